@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target of ours is held to. Dependencies keep their own settings.
+let houseRules: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "_CryptoExtras", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A small library that knows nothing of Plaza's domains.
+func platform(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/Platform/\(name)", swiftSettings: houseRules)
+}
+
+/// A vertical slice. Slices never import each other.
+func domain(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/Domains/\(name)", swiftSettings: houseRules)
+}
+
+/// Tests mirror Sources.
+func tests(of name: String, in folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.target(name: name)] + dependencies,
+        path: "Tests/\(folder)\(name)Tests",
+        swiftSettings: houseRules
+    )
+}
+
+let package = Package(
+    name: "plaza",
+    products: [.executable(name: "plaza", targets: ["plaza"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "3.12.3"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CZlib", path: "Sources/System/CZlib", providers: [.apt(["zlib1g-dev"])]),
+
+        platform("Core", [crypto]),
+        platform("Telemetry", ["Core"]),
+        platform("Storage", ["Core", crypto, logging]),
+        platform("StorageSQLite", ["Core", "Storage", "Telemetry", grdb, grdbSQLite, logging]),
+        platform("Cache", ["Core", "Telemetry"]),
+        platform("RateLimit", ["Core"]),
+        platform("Events", ["Core", "Storage", "Telemetry", logging, serviceLifecycle]),
+        platform("Jobs", ["Core", "Storage", "Telemetry", logging, serviceLifecycle]),
+        platform("Search", ["Core", "Storage"]),
+        platform("CSV", []),
+        platform(
+            "HTTP",
+            [
+                "Core", "Storage", "Telemetry", "RateLimit", "CZlib", hummingbird, httpTypes, logging, nioCore,
+                nioPosix, nioHTTPTypes, serviceLifecycle,
+            ]),
+
+        domain(
+            "Accounts",
+            ["Core", "Storage", "Events", "Jobs", "Cache", "RateLimit", "HTTP", "Telemetry", crypto, cryptoExtras]),
+        domain("Social", ["Core", "Storage", "Events", "Jobs", "Cache", "HTTP", "Search", "Telemetry", nioCore]),
+
+        .target(
+            name: "Flows", dependencies: ["Accounts", "Core", "Events", "HTTP", "Jobs", "Social", "Storage"],
+            swiftSettings: houseRules),
+        .target(
+            name: "App",
+            dependencies: [
+                "Accounts", "Cache", "Core", "Events", "Flows", "HTTP", "Jobs", "RateLimit", "Search", "Social",
+                "Storage", "StorageSQLite", "Telemetry", crypto, hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
+            ],
+            resources: [.embedInCode("Page")],
+            swiftSettings: houseRules),
+        .executableTarget(
+            name: "plaza",
+            dependencies: ["App", "Core", argumentParser, logging, serviceLifecycle],
+            swiftSettings: houseRules),
+    ]
+)

@@ -1,0 +1,20 @@
+/// A kind of thing that has an ``ID``. A slice declares the kinds it owns; kinds that several slices speak of are here.
+package protocol EntityKind {
+    /// The part before the underscore in the id's outside form, `pst` in `pst_01HV…`. Three letters, never reused.
+    static var idPrefix: String { get }
+}
+
+/// A person's account: the one kind that every slice refers to.
+package enum Account: EntityKind {
+    package static let idPrefix = "acc"
+}
+
+/// A signed-in device. Owned by Accounts; the HTTP layer carries it in ``Principal``.
+package enum Session: EntityKind {
+    package static let idPrefix = "ses"
+}
+
+/// A thing for sale. Posts refer to products by id.
+package enum Product: EntityKind {
+    package static let idPrefix = "prd"
+}
