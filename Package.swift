@@ -99,5 +99,11 @@ let package = Package(
             name: "plaza",
             dependencies: ["App", "Core", argumentParser, logging, serviceLifecycle],
             swiftSettings: houseRules),
+
+        .target(
+            name: "PlazaTesting", dependencies: ["Core", "Storage", "StorageSQLite"], path: "Tests/Support",
+            swiftSettings: houseRules),
+        tests(of: "Core", in: "Platform/", ["PlazaTesting"]),
+        tests(of: "StorageSQLite", in: "Platform/", ["Storage", "PlazaTesting"]),
     ]
 )

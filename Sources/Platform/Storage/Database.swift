@@ -13,6 +13,7 @@ package protocol Database: Sendable {
     ) async throws -> Value
 
     /// - Throws: ``StorageError/overloaded`` when the queue of waiting writes is full, before anything has been done.
+    @discardableResult
     func write<Value: Sendable>(_ body: @escaping @Sendable (WriteTransaction) throws -> Value) async throws -> Value
 }
 

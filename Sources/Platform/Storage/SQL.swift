@@ -42,6 +42,11 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
             bindings.append(value.sqlValue)
         }
 
+        package mutating func appendInterpolation(_ value: (some SQLBindable)?) {
+            text.append("?")
+            bindings.append(value?.sqlValue ?? .null)
+        }
+
         /// The members of an `IN (…)`. The list is padded with its last value to a power of two, so that lists of any
         /// length share a few prepared statements. An empty list matches nothing.
         package mutating func appendInterpolation(list values: some Collection<some SQLBindable>) {
@@ -127,8 +132,4 @@ extension Timestamp: SQLBindable {
 
 extension Role: SQLBindable {
     package var sqlValue: SQLValue { .integer(rawValue) }
-}
-
-extension Optional: SQLBindable where Wrapped: SQLBindable {
-    package var sqlValue: SQLValue { self?.sqlValue ?? .null }
 }

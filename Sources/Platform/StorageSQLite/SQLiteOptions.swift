@@ -1,0 +1,24 @@
+package import Logging
+
+/// How an embedded database is opened.
+package struct SQLiteOptions: Sendable {
+    /// Readers for pages. Reads run on the caller's thread, and there are about as many of those as cores.
+    package var interactiveReaders = 4
+    /// Readers for exports, checks and searches, each on a thread of its own.
+    package var backgroundReaders = 2
+    /// Page cache of each connection, in KiB. The operating system caches the file as well.
+    package var cacheKilobytes = 8_192
+    /// Writes that may wait for their turn; beyond it they are refused as overloaded.
+    package var writeQueueMax = 4_096
+    /// Reads that may wait for a reader on one lane.
+    package var readQueueMax = 4_096
+    /// Writes that share one commit at most, so that the first of them does not wait for ever.
+    package var groupMax = 512
+    /// A statement that takes longer is logged, with its text and never its values. Nil logs none.
+    package var slowStatementMilliseconds: Int? = 250
+    /// Refuses statements whose plan scans a growing table. For tests: it costs a look at each new statement's plan.
+    package var checksPlans = false
+    package var logger = Logger(label: "plaza.storage")
+
+    package init() {}
+}

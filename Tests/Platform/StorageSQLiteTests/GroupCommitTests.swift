@@ -1,0 +1,157 @@
+import PlazaTesting
+import Storage
+import StorageSQLite
+import Synchronization
+import Testing
+
+private let schema = [
+    Migration(
+        "test.001 number",
+        [.table("number", columns: "id BIGINT PRIMARY KEY, value BIGINT NOT NULL CHECK (value < 1000)")])
+]
+
+@Suite struct GroupCommitTests {
+    @Test func everyAcknowledgedWriteIsThere() async throws {
+        try await withDatabase(schema) { database in
+            try await withThrowingTaskGroup { group in
+                for id in 0..<500 {
+                    group.addTask {
+                        try await database.write { tx in
+                            try tx.execute("INSERT INTO number (id, value) VALUES (\(id), \(id))")
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let count = try await database.read { try $0.integer("SELECT COUNT(*) FROM number /* scan: a test */") }
+            #expect(count == 500)
+        }
+    }
+
+    @Test func memberThatThrowsIsRolledBackAlone() async throws {
+        try await withDatabase(schema) { database in
+            let outcomes = await withTaskGroup(of: (Int, Bool).self) { group in
+                for id in 0..<100 {
+                    group.addTask {
+                        let result: Void? = try? await database.write { tx in
+                            try tx.execute("INSERT INTO number (id, value) VALUES (\(id), 1)")
+                            // Every third breaks a CHECK after its first statement has been done.
+                            if id % 3 == 0 {
+                                try tx.execute("INSERT INTO number (id, value) VALUES (\(1_000 + id), 1000)")
+                            }
+                        }
+                        return (id, result != nil)
+                    }
+                }
+                return await group.reduce(into: [Int: Bool]()) { $0[$1.0] = $1.1 }
+            }
+            let present = try await database.read {
+                try $0.rows("SELECT id FROM number ORDER BY id /* scan: a test */") { $0.int(0) }
+            }
+            #expect(outcomes.allSatisfy { $0.value == ($0.key % 3 != 0) })
+            #expect(present == (0..<100).filter { $0 % 3 != 0 })
+        }
+    }
+
+    /// A disk that fills up may take a whole group with it: whoever was in it hears of it, nothing of it remains, and what
+    /// was acknowledged before and after is there.
+    @Test func fullDiskLosesNothingThatWasAcknowledged() async throws {
+        let blob = Migration("test.002 blob", [.table("blob", columns: "data BYTEA NOT NULL")])
+        try await withDatabase(schema + [blob]) { database in
+            let pages = try await database.write { tx in
+                let pages = try tx.integer("PRAGMA page_count")
+                // As if the file system had room for eight more pages.
+                try tx.forEach("PRAGMA max_page_count = \(unsafeRaw: "\(pages + 8)")") { _ in }
+                return pages
+            }
+            let commits = Counter()
+            let outcomes = await withTaskGroup(of: (Int, StorageError?).self) { group in
+                for id in 0..<100 {
+                    group.addTask { (id, await insert(id, isHuge: id % 10 == 9, counting: commits, into: database)) }
+                }
+                return await group.reduce(into: [Int: StorageError?]()) { $0[$1.0] = .some($1.1) }
+            }
+            let present = try await database.read {
+                try $0.rows("SELECT id FROM number ORDER BY id /* scan: a test */") { $0.int(0) }
+            }
+            #expect(pages > 0)
+            #expect(present == outcomes.filter { $0.value == nil }.keys.sorted())
+            #expect(commits.count == present.count)
+            #expect((0..<100).filter { $0 % 10 == 9 }.allSatisfy { outcomes[$0] == .diskFull })
+            let later = await insert(500, isHuge: false, counting: commits, into: database)
+            #expect(later == nil)
+        }
+    }
+
+    private func insert(
+        _ id: Int, isHuge: Bool, counting commits: Counter, into database: any Database
+    ) async -> StorageError? {
+        do {
+            try await database.write { tx in
+                tx.afterCommit { commits.add() }
+                try tx.execute("INSERT INTO number (id, value) VALUES (\(id), 1)")
+                if isHuge {
+                    try tx.execute("INSERT INTO blob (data) VALUES (\([UInt8](repeating: 7, count: 1_000_000)))")
+                }
+            }
+            return nil
+        } catch {
+            return error as? StorageError
+        }
+    }
+
+    @Test func fullQueueRefusesBeforeAnythingIsDone() async throws {
+        try await withDatabase(schema, options: { $0.writeQueueMax = 4 }) { database in
+            let outcomes = await withTaskGroup(of: StorageError?.self) { group in
+                for id in 0..<200 {
+                    group.addTask {
+                        do {
+                            try await database.write { tx in
+                                try tx.execute("INSERT INTO number (id, value) VALUES (\(id), 1)")
+                            }
+                            return nil
+                        } catch {
+                            return error as? StorageError
+                        }
+                    }
+                }
+                return await group.reduce(into: [StorageError?]()) { $0.append($1) }
+            }
+            let count = try await database.read { try $0.integer("SELECT COUNT(*) FROM number /* scan: a test */") }
+            #expect(outcomes.filter { $0 == nil }.count == Int(count))
+            #expect(outcomes.allSatisfy { $0 == nil || $0 == .overloaded })
+        }
+    }
+
+    @Test func writeWhoseDeadlinePassedIsNotDone() async throws {
+        try await withDatabase(schema) { database in
+            await #expect(throws: StorageError.deadlineExceeded) {
+                try await Deadline.$current.withValue(1) {
+                    try await database.write { tx in try tx.execute("INSERT INTO number (id, value) VALUES (1, 1)") }
+                }
+            }
+            let count = try await database.read { try $0.integer("SELECT COUNT(*) FROM number /* scan: a test */") }
+            #expect(count == 0)
+        }
+    }
+
+    @Test func actionsRunAfterTheCommitAndBeforeTheAnswer() async throws {
+        try await withDatabase(schema) { database in
+            let seen = Mutex<[String]>([])
+            try await database.write { tx in
+                tx.afterCommit { seen.withLock { $0.append("committed") } }
+                seen.withLock { $0.append("body") }
+            }
+            seen.withLock { $0.append("answered") }
+            #expect(seen.withLock { $0 } == ["body", "committed", "answered"])
+        }
+    }
+}
+
+private final class Counter: Sendable {
+    private let value = Mutex(0)
+
+    var count: Int { value.withLock { $0 } }
+
+    func add() { value.withLock { $0 += 1 } }
+}
