@@ -99,5 +99,7 @@ let package = Package(
             name: "plaza",
             dependencies: ["App", "Core", argumentParser, logging, serviceLifecycle],
             swiftSettings: houseRules),
+
+        tests(of: "Telemetry", in: "Platform/", ["Core"]),
     ]
 )
