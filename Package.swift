@@ -105,5 +105,6 @@ let package = Package(
             swiftSettings: houseRules),
         tests(of: "Core", in: "Platform/", ["PlazaTesting"]),
         tests(of: "StorageSQLite", in: "Platform/", ["Storage", "PlazaTesting"]),
+        tests(of: "Telemetry", in: "Platform/", ["Core"]),
     ]
 )

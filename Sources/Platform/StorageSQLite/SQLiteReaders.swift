@@ -34,14 +34,14 @@ final class SQLiteReaders: Sendable {
         _ body: @escaping @Sendable (ReadTransaction) throws -> Value
     ) async throws -> Value {
         let lease = try await checkOut()
-        let meter = StatementMeter.current
+        let scope = WorkScope.current
         guard let queue else {
             defer { checkIn(lease) }
-            return try Self.perform(body, on: lease.connection, meter: meter)
+            return try Self.perform(body, on: lease.connection, scope: scope)
         }
         return try await withCheckedThrowingContinuation { continuation in
             queue.async {
-                let result = Result { try Self.perform(body, on: lease.connection, meter: meter) }
+                let result = Result { try Self.perform(body, on: lease.connection, scope: scope) }
                 self.checkIn(lease)
                 continuation.resume(with: result)
             }
@@ -59,14 +59,14 @@ final class SQLiteReaders: Sendable {
     }
 
     private static func perform<Value>(
-        _ body: (ReadTransaction) throws -> Value, on connection: SQLiteConnection, meter: StatementMeter?
+        _ body: (ReadTransaction) throws -> Value, on connection: SQLiteConnection, scope: WorkScope?
     ) throws -> Value {
         // One snapshot for all statements of the body.
         try connection.command("BEGIN")
         defer {
             try? connection.command("COMMIT")
             let tally = connection.takeTally()
-            meter?.add(statements: tally.statements, nanoseconds: tally.nanoseconds)
+            scope?.add(statements: tally.statements, nanoseconds: tally.nanoseconds)
         }
         return try body(ReadTransaction(connection: connection))
     }

@@ -13,9 +13,7 @@ final class SQLiteWriter: Sendable {
     struct Request: Sendable {
         let body: @Sendable (WriteTransaction) throws -> Void
         let finish: @Sendable (Result<Void, any Error>) -> Void
-        /// On the monotonic clock: nobody waits for the answer afterwards.
-        let deadline: UInt64?
-        let meter: StatementMeter?
+        let scope: WorkScope?
     }
 
     private struct State {
@@ -43,15 +41,14 @@ final class SQLiteWriter: Sendable {
 
     @discardableResult
     func write<Value: Sendable>(_ body: @escaping @Sendable (WriteTransaction) throws -> Value) async throws -> Value {
-        let (deadline, meter) = (Deadline.current, StatementMeter.current)
+        let scope = WorkScope.current
         let outcome = ResultSlot<Value>()
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             enqueue(
                 Request(
                     body: { tx in outcome.fill(try body(tx)) },
                     finish: { continuation.resume(with: $0) },
-                    deadline: deadline,
-                    meter: meter))
+                    scope: scope))
         }
         return outcome.take()
     }
@@ -119,13 +116,13 @@ final class SQLiteWriter: Sendable {
     /// One member of the group.
     /// - Throws: when the engine gave up the whole transaction.
     private func perform(_ request: Request) throws -> Result<CommitActions, any Error> {
-        if let deadline = request.deadline, deadline < monotonicNanoseconds() {
+        if let deadline = request.scope?.deadline, deadline < monotonicNanoseconds() {
             return .failure(StorageError.deadlineExceeded)
         }
         let connection = owned.connection
         defer {
             let tally = connection.takeTally()
-            request.meter?.add(statements: tally.statements, nanoseconds: tally.nanoseconds)
+            request.scope?.add(statements: tally.statements, nanoseconds: tally.nanoseconds)
         }
         let actions = CommitActions()
         try connection.command("SAVEPOINT member")

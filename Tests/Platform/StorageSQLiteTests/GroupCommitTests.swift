@@ -126,7 +126,7 @@ private let schema = [
     @Test func writeWhoseDeadlinePassedIsNotDone() async throws {
         try await withDatabase(schema) { database in
             await #expect(throws: StorageError.deadlineExceeded) {
-                try await Deadline.$current.withValue(1) {
+                try await WorkScope.$current.withValue(WorkScope(deadline: 1)) {
                     try await database.write { tx in try tx.execute("INSERT INTO number (id, value) VALUES (1, 1)") }
                 }
             }
