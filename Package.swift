@@ -66,7 +66,7 @@ let package = Package(
         platform("Telemetry", ["Core"]),
         platform("Storage", ["Core", crypto, logging]),
         platform("StorageSQLite", ["Core", "Storage", "Telemetry", grdb, grdbSQLite, logging]),
-        platform("Cache", ["Core", "Telemetry"]),
+        platform("Cache", ["Telemetry"]),
         platform("RateLimit", ["Core"]),
         platform("Events", ["Core", "Storage", "Telemetry", logging, serviceLifecycle]),
         platform("Jobs", ["Core", "Storage", "Telemetry", logging, serviceLifecycle]),
