@@ -1,0 +1,31 @@
+package import HTTP
+
+/// Everything that Social refuses.
+package enum SocialError: Error, Equatable {
+    /// Also when the viewer may not know that it exists: deleted, for followers only, or blocked.
+    case postNotFound
+    case commentNotFound
+    case accountNotFound
+    case friendRequestNotFound
+    /// Somebody else's post or comment.
+    case notYours
+    case yourself(action: String)
+    case alreadyFriends
+    case emptyPost
+}
+
+extension SocialError: ProblemConvertible {
+    package var problem: Problem {
+        switch self {
+        case .postNotFound: .notFound("post_not_found", "There is no such post, or you may not see it.")
+        case .commentNotFound: .notFound("comment_not_found", "There is no such comment, or you may not see it.")
+        case .accountNotFound: .notFound("account_not_found", "There is no such account, or you may not see it.")
+        case .friendRequestNotFound:
+            .notFound("friend_request_not_found", "There is no such friend request, or it is not for you.")
+        case .notYours: Problem(.forbidden, "not_yours", "Only whoever wrote it can change it.")
+        case .yourself(let action): Problem(.unprocessableContent, "yourself", "You cannot \(action) yourself.")
+        case .alreadyFriends: Problem(.conflict, "already_friends", "You are friends already.")
+        case .emptyPost: .invalidField("/caption", "too_short", "A post needs a caption, media or products.")
+        }
+    }
+}

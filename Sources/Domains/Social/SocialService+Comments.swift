@@ -1,0 +1,163 @@
+package import Core
+import Storage
+
+extension SocialService {
+    static func commentsFilter(_ post: ID<Post>) -> String { "comments:\(post)" }
+
+    /// Says something under a post, or under a comment of it. A reply to a reply joins its thread.
+    package func comment(
+        _ text: String, on post: ID<Post>, parent: ID<Comment>?, by author: ID<Account>
+    ) async throws -> Comment {
+        try await database.write { tx in
+            guard let seen = try visiblePost(post, to: author, in: tx) else { throw SocialError.postNotFound }
+            let parent = try parent.map { try thread(of: $0, on: post, seenBy: author, in: tx) }
+            let id = ids.next(Comment.self)
+            try tx.execute(
+                """
+                INSERT INTO comment (id, post_id, author_id, parent_id, text)
+                VALUES (\(id), \(post), \(author), \(parent), \(text))
+                """)
+            if let parent {
+                try tx.execute("UPDATE comment SET reply_count = reply_count + 1 WHERE id = \(parent)")
+            }
+            let score = seen.score.adding(weight: EngagementWeight.comment, at: clock.now())
+            try tx.execute(
+                "UPDATE post SET comment_count = comment_count + 1, score = \(score.stored) WHERE id = \(post)")
+            try tell(
+                SocialEvent.commentAdded, about: id,
+                ["post": .id(post), "author": .id(author), "post_author": .id(seen.author)], in: tx)
+            dropCard(post, after: tx)
+            return try ownComment(id, in: tx)
+        }
+    }
+
+    /// Rewrites a comment of one's own.
+    package func editComment(_ id: ID<Comment>, text: String, by editor: ID<Account>) async throws -> Comment {
+        try await database.write { tx in
+            guard let author = try tx.first("SELECT author_id FROM comment WHERE id = \(id)", { $0.id(0, Account.self) })
+            else { throw SocialError.commentNotFound }
+            guard author == editor else { throw SocialError.notYours }
+            try tx.execute("UPDATE comment SET text = \(text), edited_at = \(clock.now()) WHERE id = \(id)")
+            return try ownComment(id, in: tx)
+        }
+    }
+
+    /// Deletes a comment with its replies: its author may, the post's author, and a moderator.
+    package func deleteComment(_ id: ID<Comment>, by account: ID<Account>, isModerator: Bool) async throws {
+        try await database.write { tx in
+            let row = try tx.first(
+                """
+                SELECT comment.author_id, comment.post_id, comment.parent_id, post.author_id
+                FROM comment
+                JOIN post ON post.id = comment.post_id
+                WHERE comment.id = \(id)
+                """) { row in
+                (
+                    author: row.id(0, Account.self), post: row.id(1, Post.self), parent: row.idOrNil(2, Comment.self),
+                    postAuthor: row.id(3, Account.self)
+                )
+            }
+            guard let row else { throw SocialError.commentNotFound }
+            guard isModerator || account == row.author || account == row.postAuthor else { throw SocialError.notYours }
+            try removeComment(id, on: row.post, parent: row.parent, in: tx)
+        }
+    }
+
+    func removeComment(
+        _ id: ID<Comment>, on post: ID<Post>, parent: ID<Comment>?, in tx: WriteTransaction
+    ) throws {
+        let replies = try tx.execute("DELETE FROM comment WHERE parent_id = \(id)")
+        try tx.execute("DELETE FROM comment WHERE id = \(id)")
+        if let parent {
+            try tx.execute("UPDATE comment SET reply_count = reply_count - 1 WHERE id = \(parent)")
+        }
+        try tx.execute("UPDATE post SET comment_count = comment_count - \(replies + 1) WHERE id = \(post)")
+        try tell(SocialEvent.commentDeleted, about: id, ["post": .id(post)], in: tx)
+        dropCard(post, after: tx)
+    }
+
+    /// Comments on a post, oldest first.
+    package func comments(
+        of post: ID<Post>, cursor: String?, limit: Int, viewer: ID<Account>?
+    ) async throws -> Page<Comment> {
+        let filter = Self.commentsFilter(post)
+        let after = try position(cursor, filter: filter, start: 0)
+        let rows = try await database.read { db in
+            guard try visiblePost(post, to: viewer, in: db) != nil else { throw SocialError.postNotFound }
+            return try commentRows(of: post, after: ID(rawValue: after), limit: limit, viewer: viewer, in: db)
+        }
+        return page(rows, limit: limit, filter: filter)
+    }
+
+    /// Replies to a comment, oldest first.
+    package func replies(
+        to comment: ID<Comment>, cursor: String?, limit: Int, viewer: ID<Account>?
+    ) async throws -> Page<Comment> {
+        let filter = "replies:\(comment)"
+        let after = try position(cursor, filter: filter, start: 0)
+        let rows = try await database.read { db in
+            guard let post = try db.first("SELECT post_id FROM comment WHERE id = \(comment)", { $0.id(0, Post.self) }),
+                try visiblePost(post, to: viewer, in: db) != nil
+            else { throw SocialError.commentNotFound }
+            return try db.rows(
+                """
+                SELECT \(unsafeRaw: Comment.columns)
+                FROM comment
+                JOIN person ON person.account_id = comment.author_id
+                WHERE comment.parent_id = \(comment) AND comment.id > \(after)
+                    AND NOT EXISTS (
+                        SELECT 1 FROM barrier
+                        WHERE barrier.account_id = \(viewer ?? .nobody) AND barrier.other_id = comment.author_id)
+                ORDER BY comment.id
+                LIMIT \(limit + 1)
+                """) { Comment($0) }
+        }
+        return page(rows, limit: limit, filter: filter)
+    }
+
+    /// One more than `limit`, without those of people on the other side of a block.
+    func commentRows(
+        of post: ID<Post>, after: ID<Comment>?, limit: Int, viewer: ID<Account>?, in db: some Queryable
+    ) throws -> [Comment] {
+        try db.rows(
+            """
+            SELECT \(unsafeRaw: Comment.columns)
+            FROM comment
+            JOIN person ON person.account_id = comment.author_id
+            WHERE comment.post_id = \(post) AND comment.parent_id IS NULL AND comment.id > \(after?.rawValue ?? 0)
+                AND NOT EXISTS (
+                    SELECT 1 FROM barrier
+                    WHERE barrier.account_id = \(viewer ?? .nobody) AND barrier.other_id = comment.author_id)
+            ORDER BY comment.id
+            LIMIT \(limit + 1)
+            """) { Comment($0) }
+    }
+
+    private func ownComment(_ id: ID<Comment>, in tx: WriteTransaction) throws -> Comment {
+        let comment = try tx.first(
+            """
+            SELECT \(unsafeRaw: Comment.columns)
+            FROM comment
+            JOIN person ON person.account_id = comment.author_id
+            WHERE comment.id = \(id)
+            """) { Comment($0) }
+        guard let comment else { throw SocialError.accountNotFound }
+        return comment
+    }
+
+    /// The comment that a reply to `comment` hangs under.
+    private func thread(
+        of comment: ID<Comment>, on post: ID<Post>, seenBy account: ID<Account>, in tx: WriteTransaction
+    ) throws -> ID<Comment> {
+        let parent = try tx.first(
+            """
+            SELECT COALESCE(parent_id, id)
+            FROM comment
+            WHERE id = \(comment) AND post_id = \(post)
+                AND NOT EXISTS (
+                    SELECT 1 FROM barrier WHERE barrier.account_id = \(account) AND barrier.other_id = comment.author_id)
+            """) { $0.id(0, Comment.self) }
+        guard let parent else { throw SocialError.commentNotFound }
+        return parent
+    }
+}

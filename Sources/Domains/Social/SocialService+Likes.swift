@@ -1,0 +1,38 @@
+package import Core
+package import Storage
+
+extension SocialService {
+    /// Likes a post. Again is the same.
+    package func like(_ post: ID<Post>, by account: ID<Account>) async throws {
+        try await database.write { tx in try like(post, by: account, in: tx) }
+    }
+
+    /// - Returns: false when it was liked already.
+    @discardableResult
+    package func like(_ post: ID<Post>, by account: ID<Account>, in tx: WriteTransaction) throws -> Bool {
+        guard let seen = try visiblePost(post, to: account, in: tx) else { throw SocialError.postNotFound }
+        guard !seen.isLiked else { return false }
+        let now = clock.now()
+        try tx.execute("INSERT INTO post_like (account_id, post_id, created_at) VALUES (\(account), \(post), \(now))")
+        try tx.execute(
+            """
+            UPDATE post
+            SET like_count = like_count + 1, score = \(seen.score.adding(weight: EngagementWeight.like, at: now).stored)
+            WHERE id = \(post)
+            """)
+        try tell(SocialEvent.postLiked, about: post, ["account": .id(account), "author": .id(seen.author)], in: tx)
+        dropCard(post, after: tx)
+        return true
+    }
+
+    /// Takes a like back. The score keeps it: what faded cannot be told from what was taken back.
+    package func unlike(_ post: ID<Post>, by account: ID<Account>) async throws {
+        try await database.write { tx in
+            guard try visiblePost(post, to: account, in: tx) != nil else { throw SocialError.postNotFound }
+            let removed = try tx.execute("DELETE FROM post_like WHERE account_id = \(account) AND post_id = \(post)")
+            guard removed > 0 else { return }
+            try tx.execute("UPDATE post SET like_count = like_count - 1 WHERE id = \(post)")
+            dropCard(post, after: tx)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package import Cache
+package import Core
+package import Events
+package import Jobs
+import Search
+package import Storage
+package import Telemetry
+
+/// Posts, the people who follow each other, what they say and like, and feeds.
+///
+/// Owns `person`, `follow`, `barrier`, `friend_request`, `friendship`, `post`, `feed_entry`, `post_like`, `comment`,
+/// `engagement`, `engagement_log` and two text indexes. A published post is visible to its author when `publish`
+/// returns, and in followers' home feeds once `FanOutPost` has run. Counters of likes and comments are exact when a
+/// write returns; views and shares follow within seconds, when `FoldEngagement` has run. Who may sign in is `Accounts`'
+/// business; what a product costs is `Market`'s.
+package struct SocialService: Sendable {
+    let database: any Database
+    let ids: IDGenerator
+    let clock: WallClock
+    let events: EventLog
+    let jobs: JobQueue
+    let cursors: CursorSealer
+    let cards: Cache<ID<Post>, PostCard>
+    let limits: SocialLimits
+    let postText = TextIndex(name: "post_text")
+    let personText = TextIndex(name: "person_text")
+
+    package init(
+        database: any Database, ids: IDGenerator, clock: WallClock, events: EventLog, jobs: JobQueue,
+        cursors: CursorSealer, registry: MetricRegistry, limits: SocialLimits = SocialLimits()
+    ) {
+        self.database = database
+        self.ids = ids
+        self.clock = clock
+        self.events = events
+        self.jobs = jobs
+        self.cursors = cursors
+        self.limits = limits
+        cards = Cache(name: "post_cards", costMax: limits.cardCacheBytes, registry: registry)
+    }
+
+    package static let migrations =
+        SocialSchema.migrations + [
+            Migration("social.005 text of posts", TextIndex(name: "post_text").steps),
+            Migration("social.006 text of people", TextIndex(name: "person_text").steps),
+        ]
+}
+
+/// Bounds of Social, each with its reason.
+package struct SocialLimits: Sendable {
+    /// Followers beyond which an author's posts are read at page time: writing a post to more timelines than this would
+    /// keep the writer busy for over half a second.
+    package var pushFollowersMax = 20_000
+    /// Entries of a timeline: fifty pages. Nobody scrolls further, and each entry is some 30 bytes per follower.
+    package var timelineEntriesMax = 1_000
+    /// Posts of a new followee that appear in the follower's timeline at once.
+    package var backfillPosts = 20
+    /// Timelines written in one transaction: some milliseconds, so that other writes get between.
+    package var fanOutBatch = 1_000
+    /// The same viewer's view of the same post counts again after this.
+    package var engagementWindowSeconds: Int64 = 1_800
+    /// Bytes of encoded posts kept in memory.
+    package var cardCacheBytes = 64 * 1_024 * 1_024
+    /// Comments that come with a single post.
+    package var firstComments = 20
+
+    package init() {}
+}
