@@ -69,7 +69,7 @@ let package = Package(
         platform("Cache", ["Core", "Telemetry"]),
         platform("RateLimit", ["Core"]),
         platform("Events", ["Core", "Storage", "Telemetry", logging, serviceLifecycle]),
-        platform("Jobs", ["Core", "Storage", "Telemetry", logging, serviceLifecycle]),
+        platform("Jobs", ["Core", "HTTP", "Storage", "Telemetry", httpTypes, logging, serviceLifecycle]),
         platform("Search", ["Core", "Storage"]),
         platform("CSV", []),
         platform(

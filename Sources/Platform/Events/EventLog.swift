@@ -91,11 +91,3 @@ extension Event {
             version: row.int(5), data: try JSONParser.parse(row.text(6)), traceID: row.textOrNil(7))
     }
 }
-
-extension JSON {
-    var text: String {
-        var json = JSONWriter()
-        json.value(self)
-        return String(decoding: json.finish(), as: UTF8.self)
-    }
-}
