@@ -71,7 +71,7 @@ struct EventCursor: Sendable {
                 (consumer, position, event_id, type, subject, at, version, data, trace_id, error, failed_at)
             VALUES
                 (\(consumer.name), \(event.position), \(event.id), \(event.type), \(event.subject), \(event.time),
-                 \(event.version), \(event.data.text), \(event.traceID.sqlValue), \(error), \(time))
+                 \(event.version), \(event.data.text), \(event.traceID), \(error), \(time))
             """)
     }
 }

@@ -32,7 +32,7 @@ package struct EventLog: Sendable {
         try tx.execute(
             """
             INSERT INTO event (id, type, subject, at, version, data, trace_id)
-            VALUES (\(ids.next(Event.self)), \(type), \(subject), \(clock.now()), \(version), \(data.text), \(traceID.sqlValue))
+            VALUES (\(ids.next(Event.self)), \(type), \(subject), \(clock.now()), \(version), \(data.text), \(traceID))
             """)
         let committed = committed
         tx.afterCommit { committed.raise() }

@@ -155,7 +155,7 @@ extension JobQueue {
             UPDATE job
             SET state = \(life.state.rawValue), attempts_left = \(life.attemptsLeft), lease_until = 0,
                 run_at = \(now.advanced(by: delay)), died_at = \(life.state == .dead ? now.microseconds : 0),
-                error = coalesce(\(error.sqlValue), error)
+                error = coalesce(\(error), error)
             WHERE id = \(job.lease.id) AND state = 1 AND attempt = \(job.lease.attempt)
             """)
         guard changed == 1 else { return .refused }

@@ -37,7 +37,7 @@ package struct JobQueue: Sendable {
                  lease_until, created_at, died_at)
             VALUES
                 (\(ids.next(QueuedJob.self)), \(J.kind), \(job.payload.text), 0, \(priority.rawValue), \(time ?? now),
-                 0, \(attemptsMax), \(attemptsMax), \(uniqueKey.sqlValue), 0, \(now), 0)
+                 0, \(attemptsMax), \(attemptsMax), \(uniqueKey), 0, \(now), 0)
             ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL AND state < 2 DO NOTHING
             """)
         guard inserted == 1 else { return false }
