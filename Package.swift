@@ -22,6 +22,8 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let serviceLifecycleTesting = Target.Dependency.product(
+    name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A small library that knows nothing of Plaza's domains.
@@ -69,7 +71,7 @@ let package = Package(
         platform("Cache", ["Telemetry"]),
         platform("RateLimit", ["Core"]),
         platform("Events", ["Core", "Storage", "Telemetry", logging, serviceLifecycle]),
-        platform("Jobs", ["Core", "Storage", "Telemetry", logging, serviceLifecycle]),
+        platform("Jobs", ["Core", "HTTP", "Storage", "Telemetry", httpTypes, logging, serviceLifecycle]),
         platform("Search", ["Core", "Storage"]),
         platform("CSV", []),
         platform(
@@ -106,5 +108,14 @@ let package = Package(
         tests(of: "Core", in: "Platform/", ["PlazaTesting"]),
         tests(of: "StorageSQLite", in: "Platform/", ["Storage", "PlazaTesting"]),
         tests(of: "Telemetry", in: "Platform/", ["Core"]),
+        tests(
+            of: "Events", in: "Platform/",
+            ["Core", "Storage", "Telemetry", "PlazaTesting", logging, serviceLifecycle, serviceLifecycleTesting]),
+        tests(
+            of: "Jobs", in: "Platform/",
+            [
+                "Core", "HTTP", "Storage", "Telemetry", "PlazaTesting", httpTypes, logging, serviceLifecycle,
+                serviceLifecycleTesting,
+            ]),
     ]
 )

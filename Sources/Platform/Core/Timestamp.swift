@@ -70,7 +70,7 @@ extension Timestamp: CustomStringConvertible {
     }
 
     /// Howard Hinnant's `civil_from_days`: http://howardhinnant.github.io/date_algorithms.html
-    static func civilDate(daysSince1970: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    package static func civilDate(daysSince1970: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = daysSince1970 + 719_468
         let era = shifted.flooredQuotientAndRemainder(dividingBy: 146_097)
         let dayOfEra = era.remainder
