@@ -1,5 +1,5 @@
 package import Core
-import Storage
+package import Storage
 
 extension SocialService {
     /// Publishes a post: visible to its author now, to followers once `FanOutPost` has run.

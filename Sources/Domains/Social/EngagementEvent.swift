@@ -1,0 +1,75 @@
+package import Core
+
+/// Something a viewer did with a post, as a client reports it.
+package struct EngagementEvent: Sendable {
+    package enum Kind: Int64, Sendable, CaseIterable {
+        case view = 0
+        case like = 1
+        case share = 2
+        case watch = 3
+
+        package var name: String {
+            switch self {
+            case .view: "view"
+            case .like: "like"
+            case .share: "share"
+            case .watch: "watch"
+            }
+        }
+
+        package init?(name: String) {
+            guard let kind = Self.allCases.first(where: { $0.name == name }) else { return nil }
+            self = kind
+        }
+
+        var weight: Double {
+            switch self {
+            case .view: EngagementWeight.view
+            case .like: EngagementWeight.like
+            case .share: EngagementWeight.share
+            case .watch: EngagementWeight.watch
+            }
+        }
+    }
+
+    package let post: ID<Post>
+    package let kind: Kind
+    package let watchedMilliseconds: Int64
+
+    package init(post: ID<Post>, kind: Kind, watchedMilliseconds: Int64 = 0) {
+        self.post = post
+        self.kind = kind
+        self.watchedMilliseconds = watchedMilliseconds
+    }
+}
+
+/// What became of one event of a batch.
+package enum EngagementVerdict: String, Sendable {
+    case accepted
+    /// The same within the window, or liked already.
+    case duplicate
+    /// Not there for this viewer.
+    case postNotFound = "post_not_found"
+}
+
+/// The wire of `engagement_log`: nine bytes an event, post and kind.
+struct EngagementEntry {
+    static let byteCount = 9
+
+    let post: ID<Post>
+    let kind: EngagementEvent.Kind
+
+    func write(to bytes: inout [UInt8]) {
+        withUnsafeBytes(of: post.rawValue.bigEndian) { bytes.append(contentsOf: $0) }
+        bytes.append(UInt8(truncatingIfNeeded: kind.rawValue))
+    }
+
+    static func read(_ bytes: [UInt8]) -> [EngagementEntry] {
+        stride(from: 0, to: bytes.count - bytes.count % byteCount, by: byteCount).compactMap { start in
+            let post = bytes[start..<start + 8].reduce(Int64(0)) { $0 << 8 | Int64($1) }
+            return EngagementEvent.Kind(rawValue: Int64(bytes[start + 8])).map {
+                EngagementEntry(post: ID(rawValue: post), kind: $0)
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package import Core
+import Jobs
+import Storage
+
+extension SocialService {
+    /// Records what a viewer did, durable when this returns; a verdict for each event, in order.
+    ///
+    /// Counters follow when `FoldEngagement` has run, within two seconds: a post that a thousand people watch at once is
+    /// written once, not a thousand times.
+    package func record(
+        _ batch: [EngagementEvent], by viewer: ID<Account>
+    ) async throws -> [EngagementVerdict] {
+        let posts = Set(batch.map(\.post))
+        let visible = try await database.read { db in try visiblePosts(posts, to: viewer, in: db) }
+        return try await database.write { tx in
+            var verdicts: [EngagementVerdict] = []
+            verdicts.reserveCapacity(batch.count)
+            var log: [UInt8] = []
+            let now = clock.now()
+            for event in batch {
+                guard visible.contains(event.post) else {
+                    verdicts.append(.postNotFound)
+                    continue
+                }
+                if event.kind == .like {
+                    verdicts.append(try likeInBatch(event.post, by: viewer, in: tx))
+                    continue
+                }
+                let isNew = try count(event, by: viewer, at: now, in: tx)
+                if isNew { EngagementEntry(post: event.post, kind: event.kind).write(to: &log) }
+                verdicts.append(isNew ? .accepted : .duplicate)
+            }
+            try queueForFolding(log, at: now, in: tx)
+            return verdicts
+        }
+    }
+
+    /// Adds what the log holds to the posts, many events at a time.
+    func foldEngagement() async throws {
+        while try await database.write({ tx in try foldBatch(in: tx) }) {}
+    }
+
+    private static let foldBatchMax = 500
+
+    /// - Returns: whether there may be more.
+    private func foldBatch(in tx: WriteTransaction) throws -> Bool {
+        let logged = try tx.rows("SELECT id, entries FROM engagement_log ORDER BY id LIMIT \(Self.foldBatchMax)") {
+            (id: $0.integer(0), entries: EngagementEntry.read($0.bytes(1)))
+        }
+        guard let last = logged.last else { return false }
+        var sums: [ID<Post>: EngagementSum] = [:]
+        for entry in logged.flatMap(\.entries) { sums[entry.post, default: EngagementSum()].add(entry.kind) }
+        try add(sums, in: tx)
+        try tx.execute("DELETE FROM engagement_log WHERE id <= \(last.id)")
+        return logged.count == Self.foldBatchMax
+    }
+
+    /// Adds sums to their posts' counters and scores, in id order.
+    func add(_ sums: [ID<Post>: EngagementSum], in tx: WriteTransaction) throws {
+        let now = clock.now()
+        let posts = sums.keys.sorted()
+        var scores: [ID<Post>: Score] = [:]
+        for start in stride(from: 0, to: posts.count, by: 500) {
+            let chunk = posts[start..<min(start + 500, posts.count)]
+            try tx.forEach("SELECT id, score FROM post WHERE id IN (\(list: chunk))") {
+                scores[$0.id(0)] = Score(stored: $0.integer(1))
+            }
+        }
+        for post in posts {
+            guard let score = scores[post], let sum = sums[post] else { continue }
+            try tx.execute(
+                """
+                UPDATE post
+                SET view_count = view_count + \(sum.views), share_count = share_count + \(sum.shares),
+                    score = \(score.adding(weight: sum.weight, at: now).stored)
+                WHERE id = \(post)
+                """)
+            dropCard(post, after: tx)
+        }
+    }
+
+    // MARK: In a transaction
+
+    private func visiblePosts(
+        _ posts: Set<ID<Post>>, to viewer: ID<Account>, in db: some Queryable
+    ) throws -> Set<ID<Post>> {
+        Set(
+            try db.rows(
+                """
+                SELECT post.id
+                FROM post
+                WHERE post.id IN (\(list: posts)) AND post.is_deleted = 0
+                    AND (post.visibility = 0 OR post.author_id = \(viewer) OR EXISTS (
+                        SELECT 1 FROM follow WHERE follower_id = \(viewer) AND followee_id = post.author_id))
+                    AND NOT EXISTS (
+                        SELECT 1 FROM barrier
+                        WHERE barrier.account_id = \(viewer) AND barrier.other_id = post.author_id)
+                """) { $0.id(0) })
+    }
+
+    /// A post that went away since it was looked up must not cost the batch.
+    private func likeInBatch(
+        _ post: ID<Post>, by viewer: ID<Account>, in tx: WriteTransaction
+    ) throws -> EngagementVerdict {
+        do {
+            return try like(post, by: viewer, in: tx) ? .accepted : .duplicate
+        } catch SocialError.postNotFound {
+            return .postNotFound
+        }
+    }
+
+    private func count(
+        _ event: EngagementEvent, by viewer: ID<Account>, at now: Timestamp, in tx: WriteTransaction
+    ) throws -> Bool {
+        try tx.execute(
+            """
+            INSERT INTO engagement (account_id, post_id, kind, count, watched_ms, last_at)
+            VALUES (\(viewer), \(event.post), \(event.kind.rawValue), 1, \(event.watchedMilliseconds), \(now))
+            ON CONFLICT (account_id, post_id, kind) DO UPDATE
+            SET count = engagement.count + 1, watched_ms = engagement.watched_ms + excluded.watched_ms,
+                last_at = excluded.last_at
+            WHERE engagement.last_at <= \(now.advanced(bySeconds: -limits.engagementWindowSeconds))
+            """) > 0
+    }
+
+    /// One job a second takes all that was logged in that second. Its key names the second and it runs after it has
+    /// passed, so no batch can slip in behind a job that has already looked.
+    private func queueForFolding(_ log: [UInt8], at now: Timestamp, in tx: WriteTransaction) throws {
+        guard !log.isEmpty else { return }
+        let second = now.microseconds / 1_000_000
+        try tx.execute("INSERT INTO engagement_log (id, entries) VALUES (\(ids.next(Post.self)), \(log))")
+        try jobs.enqueue(
+            FoldEngagement(), at: Timestamp(microseconds: (second + 1) * 1_000_000), uniqueKey: "social.fold:\(second)",
+            in: tx)
+    }
+}
+
+/// Events of one post added up.
+struct EngagementSum {
+    var views: Int64 = 0
+    var shares: Int64 = 0
+    var weight = 0.0
+
+    mutating func add(_ kind: EngagementEvent.Kind, times: Int64 = 1) {
+        switch kind {
+        case .view, .watch: views += times
+        case .share: shares += times
+        case .like: break
+        }
+        weight += kind.weight * Double(times)
+    }
+}

@@ -1,0 +1,76 @@
+package import Core
+package import Storage
+
+/// What Social keeps of an account, as its owner tells it.
+package struct PersonCard: Sendable {
+    package let id: ID<Account>
+    package let handle: String
+    package let displayName: String
+    package let bio: String
+    package let avatarURL: String?
+
+    package init(id: ID<Account>, handle: String, displayName: String, bio: String, avatarURL: String?) {
+        self.id = id
+        self.handle = handle
+        self.displayName = displayName
+        self.bio = bio
+        self.avatarURL = avatarURL
+    }
+}
+
+/// How a person is named in a request.
+package enum PersonName: Sendable {
+    case id(ID<Account>)
+    case handle(String)
+}
+
+extension SocialService {
+    /// The public side of an account, as `viewer` sees it.
+    package func person(_ name: PersonName, viewer: ID<Account>?) async throws -> Person {
+        let person = try await database.read { db in try person(name, viewer: viewer ?? .nobody, in: db) }
+        guard let person else { throw SocialError.accountNotFound }
+        return person
+    }
+
+    func person(_ name: PersonName, viewer: ID<Account>, in db: some Queryable) throws -> Person? {
+        let condition: SQL =
+            switch name {
+            case .id(let id): "person.account_id = \(id)"
+            case .handle(let handle): "person.handle = \(handle.lowercased())"
+            }
+        return try db.first(
+            """
+            SELECT \(unsafeRaw: Person.columns),
+                EXISTS (SELECT 1 FROM follow WHERE follower_id = \(viewer) AND followee_id = person.account_id)
+            FROM person
+            WHERE \(condition) AND person.is_erased = 0
+                AND NOT EXISTS (
+                    SELECT 1 FROM barrier
+                    WHERE barrier.account_id = \(viewer) AND barrier.other_id = person.account_id)
+            """) { Person($0) }
+    }
+
+    // MARK: Kept in step with the account
+
+    /// A new account: it can be followed once the transaction commits.
+    package func addPerson(_ card: PersonCard, in tx: WriteTransaction) throws {
+        try tx.execute(
+            """
+            INSERT INTO person (account_id, handle, display_name, bio, avatar_url)
+            VALUES (\(card.id), \(card.handle), \(card.displayName), \(card.bio), \(card.avatarURL))
+            """)
+        try tell(SocialEvent.personChanged, about: card.id, [:], in: tx)
+    }
+
+    /// The account's profile has changed: its name in every list with it.
+    package func changePerson(_ card: PersonCard, in tx: WriteTransaction) throws {
+        try tx.execute(
+            """
+            UPDATE person
+            SET handle = \(card.handle), display_name = \(card.displayName), bio = \(card.bio), avatar_url = \(card.avatarURL)
+            WHERE account_id = \(card.id)
+            """)
+        try tell(SocialEvent.personChanged, about: card.id, [:], in: tx)
+        dropCards(by: card.id, after: tx)
+    }
+}
