@@ -117,5 +117,6 @@ let package = Package(
                 "Core", "HTTP", "Storage", "Telemetry", "PlazaTesting", httpTypes, logging, serviceLifecycle,
                 serviceLifecycleTesting,
             ]),
+        tests(of: "RateLimit", in: "Platform/", []),
     ]
 )
