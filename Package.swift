@@ -83,7 +83,10 @@ let package = Package(
 
         domain(
             "Accounts",
-            ["Core", "Storage", "Events", "Jobs", "Cache", "RateLimit", "HTTP", "Telemetry", crypto, cryptoExtras]),
+            [
+                "Core", "Storage", "Events", "Jobs", "Cache", "RateLimit", "HTTP", "Telemetry", crypto, cryptoExtras,
+                httpTypes,
+            ]),
         domain("Social", ["Core", "Storage", "Events", "Jobs", "Cache", "HTTP", "Search", "Telemetry", nioCore]),
 
         .target(

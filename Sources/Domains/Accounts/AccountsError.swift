@@ -1,4 +1,5 @@
 package import HTTP
+import HTTPTypes
 
 /// What Accounts refuses, and why.
 package enum AccountsError: Error, Equatable, Sendable {

@@ -1,4 +1,4 @@
-import Core
+package import Core
 import Storage
 
 /// A session as its owner sees it in the list of devices.
