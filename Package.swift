@@ -121,5 +121,8 @@ let package = Package(
                 serviceLifecycleTesting,
             ]),
         tests(of: "RateLimit", in: "Platform/", []),
+        tests(
+            of: "Accounts", in: "Domains/",
+            ["Core", "Events", "HTTP", "Jobs", "PlazaTesting", "RateLimit", "Storage", httpTypes]),
     ]
 )
