@@ -123,6 +123,6 @@ let package = Package(
         tests(of: "RateLimit", in: "Platform/", []),
         tests(
             of: "Accounts", in: "Domains/",
-            ["Core", "Events", "HTTP", "Jobs", "PlazaTesting", "RateLimit", "Storage", httpTypes]),
+            ["Core", "Events", "HTTP", "Jobs", "PlazaTesting", "RateLimit", "Storage", "Telemetry", httpTypes]),
     ]
 )

@@ -21,8 +21,7 @@ extension AccountsService {
                     "email": "maya@example.com",
                 ]),
             answers: [
-                Route.Answer(
-                    .created, "Signed up and in", AccountsSchemas.signedIn, example: AccountsSchemas.signedInExample),
+                Self.signedInAnswer(.created, "Signed up and in"),
                 .problem(.conflict, "handle_taken"), .problem(.conflict, "email_taken"),
                 .problem(.tooManyRequests, "too_many_attempts"), .problem(.serviceUnavailable, "busy"),
             ],
@@ -31,7 +30,8 @@ extension AccountsService {
         ) { request in
             let body = request.body
             let draft = AccountDraft(
-                handle: body.text("handle"), password: body.text("password"), displayName: body.text("display_name"),
+                handle: body.required("handle"), password: body.required("password"),
+                displayName: body.required("display_name"),
                 email: body["email"]?.string)
             return .signedIn(try await signUp(draft, from: request.origin), status: .created)
         }
@@ -47,14 +47,15 @@ extension AccountsService {
                 ]),
                 example: ["login": "maya", "password": "correct horse battery"]),
             answers: [
-                Route.Answer(.created, "Signed in", AccountsSchemas.signedIn, example: AccountsSchemas.signedInExample),
+                Self.signedInAnswer(.created, "Signed in"),
                 .problem(.unauthorized, "wrong_login"), .problem(.forbidden, "account_suspended"),
                 .problem(.tooManyRequests, "too_many_attempts"), .problem(.serviceUnavailable, "busy"),
             ],
             statementsMax: 5, rateClass: .credentials
         ) { request in
             let signedIn = try await signIn(
-                login: request.body.text("login"), password: request.body.text("password"), from: request.origin)
+                login: request.body.required("login"), password: request.body.required("password"), from: request.origin
+            )
             return .signedIn(signedIn, status: .created)
         }
     }
@@ -67,13 +68,13 @@ extension AccountsService {
                 .object([.required("refresh_token", .text(1...128, format: .password))]),
                 example: ["refresh_token": "q81C…"]),
             answers: [
-                Route.Answer(.ok, "New tokens", AccountsSchemas.signedIn, example: AccountsSchemas.signedInExample),
+                Self.signedInAnswer(.ok, "New tokens"),
                 .problem(.unauthorized, "invalid_token"), .problem(.unauthorized, "token_expired"),
                 .problem(.unauthorized, "token_reused"),
             ],
             statementsMax: 5, rateClass: .credentials
         ) { request in
-            .signedIn(try await refresh(request.body.text("refresh_token")), status: .ok)
+            .signedIn(try await refresh(request.body.required("refresh_token")), status: .ok)
         }
     }
 
@@ -112,6 +113,12 @@ extension AccountsService {
             try await endSession(isCurrent ? caller.session : request.id("session"), of: caller.account)
             return .noContent
         }
+    }
+}
+
+extension AccountsService {
+    private static func signedInAnswer(_ status: HTTPResponse.Status, _ about: String) -> Route.Answer {
+        Route.Answer(status, about, AccountsSchemas.signedIn, example: AccountsSchemas.signedInExample)
     }
 }
 

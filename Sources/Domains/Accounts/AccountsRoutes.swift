@@ -1,5 +1,5 @@
-package import HTTP
 import Core
+package import HTTP
 import HTTPTypes
 
 extension AccountsService {
@@ -13,7 +13,7 @@ extension AccountsService {
     private var meRoute: Route {
         Route(
             .get, "/v1/me", "Your own account", tag: "Accounts", access: .session,
-            answers: [Route.Answer(.ok, "Your account", AccountsSchemas.account, example: AccountsSchemas.accountExample)],
+            answers: [Self.accountAnswer("Your account")],
             statementsMax: 1
         ) { request in
             let profile = try await profile(of: request.caller().account)
@@ -37,7 +37,7 @@ extension AccountsService {
                 ]),
                 example: ["bio": "Linen, light and long walks.", "avatar_url": nil]),
             answers: [
-                Route.Answer(.ok, "As it is now", AccountsSchemas.account, example: AccountsSchemas.accountExample),
+                Self.accountAnswer("As it is now"),
                 .problem(.conflict, "email_taken"),
             ],
             statementsMax: 6
@@ -68,8 +68,8 @@ extension AccountsService {
             statementsMax: 5, rateClass: .credentials
         ) { request in
             try await changePassword(
-                of: request.caller(), from: request.body.text("current_password"),
-                to: request.body.text("new_password"))
+                of: request.caller(), from: request.body.required("current_password"),
+                to: request.body.required("new_password"))
             return .noContent
         }
     }
@@ -78,7 +78,7 @@ extension AccountsService {
         Route(
             .get, "/v1/admin/accounts/{account}", "Any account", tag: "Administration", access: .role(.administrator),
             answers: [
-                Route.Answer(.ok, "The account", AccountsSchemas.account, example: AccountsSchemas.accountExample),
+                Self.accountAnswer("The account"),
                 .problem(.notFound, "account_not_found"),
             ],
             statementsMax: 1
@@ -101,7 +101,7 @@ extension AccountsService {
                 ]),
                 example: ["state": "suspended"]),
             answers: [
-                Route.Answer(.ok, "As it is now", AccountsSchemas.account, example: AccountsSchemas.accountExample),
+                Self.accountAnswer("As it is now"),
                 .problem(.notFound, "account_not_found"), .problem(.conflict, "last_administrator"),
             ],
             statementsMax: 9
@@ -112,11 +112,15 @@ extension AccountsService {
             return Reply.object { profile.write(into: &$0) }
         }
     }
+
+    private static func accountAnswer(_ about: String) -> Route.Answer {
+        Route.Answer(.ok, about, AccountsSchemas.account, example: AccountsSchemas.accountExample)
+    }
 }
 
 extension JSON {
     /// A required member that the route's schema has checked already.
-    func text(_ name: String) -> String {
+    func required(_ name: String) -> String {
         self[name]?.string ?? ""
     }
 }

@@ -1,3 +1,4 @@
+import Cache
 package import Core
 import Storage
 
@@ -101,7 +102,9 @@ extension AccountsService {
 
     func dropAfterCommit(_ tokens: [TokenHash], in tx: WriteTransaction) {
         let cache = cache
-        tx.afterCommit { cache.drop(tokens) }
+        tx.afterCommit {
+            for token in tokens { cache.drop(token) }
+        }
     }
 
     private func signedIn(

@@ -1,7 +1,9 @@
+import Cache
 package import Core
 package import Events
 package import RateLimit
 package import Storage
+package import Telemetry
 
 /// People: accounts, passwords, sessions and roles.
 ///
@@ -30,7 +32,7 @@ package struct AccountsService: Sendable {
         database: any Database, clock: WallClock, ids: IDGenerator, random: RandomSource, cursors: CursorSealer,
         hasher: PasswordHasher, limiter: RateLimiter, limits: AccountLimits = .standard,
         monotonic: @escaping @Sendable () -> UInt64 = monotonicNanoseconds, events: EventLog,
-        accountObserver: any AccountObserver
+        accountObserver: any AccountObserver, registry: MetricRegistry
     ) {
         self.database = database
         self.clock = clock
@@ -41,7 +43,7 @@ package struct AccountsService: Sendable {
         attempts = AttemptLimits(limiter: limiter, limits: limits, now: monotonic)
         self.events = AccountsEvents(log: events)
         observer = accountObserver
-        cache = SessionCache()
+        cache = SessionCache(name: "session", costMax: Authenticator.cachedSessionsMax, registry: registry)
     }
 
     /// Tells who holds an access token.

@@ -1,5 +1,5 @@
-import Crypto
 package import Core
+import Crypto
 import _CryptoExtras
 
 /// Hashes passwords with scrypt, off the threads that serve requests and few at a time.
@@ -7,9 +7,10 @@ import _CryptoExtras
 /// One hash holds 128 MiB and a core for a third of a second, so two run at once and a short queue waits.
 package struct PasswordHasher: Sendable {
     /// Runs the function itself: password, salt and cost to digest. Tests count and hold it here.
-    package typealias Derivation = @Sendable (
-        _ password: [UInt8], _ salt: [UInt8], _ cost: ScryptCost
-    ) throws -> [UInt8]
+    package typealias Derivation =
+        @Sendable (
+            _ password: [UInt8], _ salt: [UInt8], _ cost: ScryptCost
+        ) throws -> [UInt8]
 
     private let cost: ScryptCost
     private let random: RandomSource

@@ -1,5 +1,5 @@
-import Crypto
 package import Core
+import Crypto
 package import Storage
 
 /// What a signed-in device holds. Shown once: only hashes are stored.
@@ -36,9 +36,6 @@ package struct TokenHash: Sendable, Hashable {
     var bytes: [UInt8] {
         withUnsafeBytes(of: words) { Array($0) }
     }
-
-    /// Picks a shard; independent of the bits that the dictionary's hash uses.
-    var low: UInt64 { words.3 }
 
     package static func == (left: Self, right: Self) -> Bool {
         left.words == right.words

@@ -58,7 +58,8 @@ package final class RateLimiter: Sendable {
     /// Gives back a token that ``check(_:_:at:)`` took: a password that was right is no attempt at guessing.
     package func refund(_ key: RateKey, _ allowance: Allowance, at now: UInt64) {
         withSlot(of: key, at: now) { slot in
-            slot.fullAt = slot.fullAt > now + allowance.intervalNanoseconds
+            slot.fullAt =
+                slot.fullAt > now + allowance.intervalNanoseconds
                 ? slot.fullAt - allowance.intervalNanoseconds : now
         }
     }

@@ -4,6 +4,7 @@ import PlazaTesting
 import RateLimit
 import Storage
 import Synchronization
+import Telemetry
 
 @testable import Accounts
 
@@ -62,7 +63,7 @@ final class RecordingObserver: AccountObserver {
 func withAccounts(
     limits: AccountLimits = .standard, _ body: (AccountsFixture) async throws -> Void
 ) async throws {
-    try await withDatabase(AccountsSchema.migrations + EventSchema.migrations) { database in
+    try await withDatabase(AccountsService.migrations + EventLog.migrations) { database in
         let clock = ManualClock()
         let ids = IDGenerator(node: 1, clock: clock.wall)
         let (random, observer, hashCount) = (RandomSource.seeded(7), RecordingObserver(), HashCount())
@@ -77,7 +78,8 @@ func withAccounts(
             cursors: CursorSealer(key: Array(repeating: 7, count: 32)), hasher: hasher,
             limiter: RateLimiter(capacity: 1_024), limits: limits,
             monotonic: { UInt64(clock.now.microseconds) * 1_000 },
-            events: EventLog(ids: ids, clock: clock.wall), accountObserver: observer)
+            events: EventLog(ids: ids, clock: clock.wall), accountObserver: observer,
+            registry: MetricRegistry())
         try await body(
             AccountsFixture(
                 accounts: accounts, database: database, clock: clock, observer: observer, hashCount: hashCount))

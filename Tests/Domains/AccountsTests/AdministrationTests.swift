@@ -1,4 +1,5 @@
 import Core
+import PlazaTesting
 import Storage
 import Testing
 

@@ -1,3 +1,4 @@
+import PlazaTesting
 import RateLimit
 import Testing
 

@@ -25,6 +25,12 @@ import Testing
         #expect(digest.prefix(8).elementsEqual([0x70, 0x23, 0xBD, 0xCB, 0x3A, 0xFD, 0x73, 0x48]))
     }
 
+    @Test func theStandardCostIsBearableToTheLibrary() async throws {
+        let hasher = PasswordHasher(random: .seeded(1))
+        let hash = try await hasher.hash("correct horse")
+        #expect(hash.text.hasPrefix("$scrypt$ln=17,r=8,p=1$"))
+    }
+
     @Test(arguments: [
         "ln=9,r=8,p=1", "ln=19,r=8,p=1", "ln=63,r=8,p=1", "ln=17,r=9,p=1", "ln=17,r=0,p=1", "ln=17,r=8,p=5",
         "ln=17,r=8,p=0", "ln=-1,r=8,p=1", "r=8,ln=17,p=1", "ln=17,r=8", "",
@@ -32,11 +38,13 @@ import Testing
     func parametersOutOfBoundsAreRefused(parameters: String) async throws {
         let salt = Base64URL.encode(Array(repeating: 1, count: PasswordHash.saltLength))
         let digest = Base64URL.encode(Array(repeating: 2, count: PasswordHash.digestLength))
-        #expect(throws: AccountsError.unusableCredential) {
-            try PasswordHash("$scrypt$\(parameters)$\(salt)$\(digest)")
+        let texts = [
+            "$scrypt$\(parameters)$\(salt)$\(digest)", "$scrypt$ln=17,r=8,p=1$\(salt)$",
+            "$argon2id$ln=17,r=8,p=1$\(salt)$\(digest)",
+        ]
+        for text in texts {
+            #expect(throws: AccountsError.unusableCredential) { try PasswordHash(text) }
         }
-        #expect(throws: AccountsError.unusableCredential) { try PasswordHash("$scrypt$ln=17,r=8,p=1$\(salt)$") }
-        #expect(throws: AccountsError.unusableCredential) { try PasswordHash("$argon2id$\(parameters)$\(salt)$\(digest)") }
     }
 
     @Test func aTamperedCredentialIsNotHashed() async throws {

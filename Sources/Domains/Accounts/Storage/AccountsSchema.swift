@@ -1,7 +1,7 @@
 package import Storage
 
-/// The tables of Accounts, which nothing else reads or writes.
-package enum AccountsSchema {
+extension AccountsService {
+    /// The tables of Accounts, which nothing else reads or writes.
     package static let migrations = [accounts, sessions]
 
     private static let accounts = Migration(
@@ -22,7 +22,7 @@ package enum AccountsSchema {
                     updated_at BIGINT NOT NULL
                     """),
             // Answers "is there still an administrator?" without reading the people.
-            .statement("CREATE INDEX account_administrator ON account (id) WHERE role = 2 AND state = 0"),
+            .statement("CREATE INDEX account_administrator ON account (role) WHERE role = 2 AND state = 0"),
             .table(
                 "credential",
                 columns: """

@@ -43,16 +43,16 @@ struct RefreshRow: Sendable {
 
 extension Queryable {
     /// Nil for a token that is unknown, replaced, or of an ended session.
-    func accessToken(_ hash: TokenHash) throws -> SessionCache.Entry? {
+    func openSession(_ access: TokenHash) throws -> OpenSession? {
         try first(
             """
             SELECT session.account_id, session.id, account.role, session.access_expires_at
             FROM session
             JOIN account ON account.id = session.account_id
-            WHERE session.access_hash = \(hash) AND session.revoked_at IS NULL AND account.state = 0
+            WHERE session.access_hash = \(access) AND session.revoked_at IS NULL AND account.state = 0
             """
         ) { row in
-            SessionCache.Entry(
+            OpenSession(
                 principal: Principal(
                     account: row.id(0), session: row.id(1), role: Role(rawValue: row.integer(2)) ?? .person),
                 expiresAt: row.timestamp(3))
