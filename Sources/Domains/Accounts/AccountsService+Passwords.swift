@@ -28,9 +28,22 @@ extension AccountsService {
         guard let row = try await database.read({ try $0.loginRow(of: account) }) else {
             throw AccountsError.accountNotFound
         }
-        let stored = try row.passwordHash.map { text in try PasswordHash(text) }
-        guard try await hasher.verify(password, against: stored) else { throw AccountsError.wrongPassword }
-        attempts.confirmed(account)
+        let isRight = try await verify(password, against: row) { attempts.forgiveConfirmation(of: account) }
+        guard isRight else { throw AccountsError.wrongPassword }
         return row
+    }
+
+    /// Hashes whether there is something to compare with or not.
+    /// - Parameter forgive: gives the attempt back: the password was right, or the queue was too long to look at it.
+    func verify(_ password: String, against row: LoginRow?, forgive: () -> Void) async throws -> Bool {
+        let stored = try row?.passwordHash.map { text in try PasswordHash(text) }
+        do {
+            let isRight = try await hasher.verify(password, against: stored)
+            if isRight { forgive() }
+            return isRight
+        } catch {
+            forgive()
+            throw error
+        }
     }
 }

@@ -17,11 +17,10 @@ extension AccountsService {
         let login = Login(login)
         try attempts.signIn(login, address: origin.address)
         let row = try await database.read { try $0.loginRow(for: login) }
-        let stored = try row?.passwordHash.map { text in try PasswordHash(text) }
-        guard try await hasher.verify(password, against: stored), let row, let text = row.passwordHash else {
-            throw AccountsError.wrongLogin
+        let isRight = try await verify(password, against: row) {
+            attempts.forgiveSignIn(login, address: origin.address)
         }
-        attempts.signedIn(login, address: origin.address)
+        guard isRight, let row, let text = row.passwordHash else { throw AccountsError.wrongLogin }
         return try await database.write { tx in
             // The password may have been changed, or the account suspended, while the hash was computed.
             guard try tx.loginRow(of: row.account)?.passwordHash == text,

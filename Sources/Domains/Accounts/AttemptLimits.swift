@@ -43,7 +43,8 @@ struct AttemptLimits: Sendable {
         try take(RateKey(Scope.login.rawValue, login.text), limits.signInPerLogin)
     }
 
-    func signedIn(_ login: Login, address: String) {
+    /// For a right password, and for one that was never looked at.
+    func forgiveSignIn(_ login: Login, address: String) {
         give(RateKey(Scope.signInAddress.rawValue, address: address), limits.signInPerAddress)
         give(RateKey(Scope.login.rawValue, login.text), limits.signInPerLogin)
     }
@@ -52,7 +53,7 @@ struct AttemptLimits: Sendable {
         try take(RateKey(Scope.confirmation.rawValue, account.rawValue), limits.signInPerLogin)
     }
 
-    func confirmed(_ account: ID<Account>) {
+    func forgiveConfirmation(of account: ID<Account>) {
         give(RateKey(Scope.confirmation.rawValue, account.rawValue), limits.signInPerLogin)
     }
 
