@@ -71,6 +71,18 @@ import Testing
         }
     }
 
+    @Test func examplesHaveTheShapeTheyIllustrate() async throws {
+        try await withAccounts { plaza in
+            for route in plaza.accounts.routes {
+                if let body = route.body { #expect(body.schema.problems(in: body.example).isEmpty, "\(route.path)") }
+                for answer in route.answers {
+                    guard let schema = answer.schema, let example = answer.example else { continue }
+                    #expect(schema.problems(in: example).isEmpty, "\(route.path)")
+                }
+            }
+        }
+    }
+
     @Test func administrationIsForAdministratorsAndCredentialsAreLimited() async throws {
         try await withAccounts { plaza in
             for route in plaza.accounts.routes {
@@ -97,6 +109,10 @@ extension AccountsFixture {
             principal: principal, parameters: parameters, query: [], body: body)
         let scope = WorkScope()
         defer { #expect(scope.statements <= route.statementsMax, "\(method) \(path)") }
-        return try await WorkScope.$current.withValue(scope) { try await route.handler(request) }
+        let reply = try await WorkScope.$current.withValue(scope) { try await route.handler(request) }
+        if let schema = route.answers.first(where: { $0.status == reply.status })?.schema {
+            #expect(schema.problems(in: try JSONParser.parse(reply.body)).isEmpty, "\(method) \(path)")
+        }
+        return reply
     }
 }
