@@ -83,7 +83,10 @@ let package = Package(
 
         domain(
             "Accounts",
-            ["Core", "Storage", "Events", "Jobs", "Cache", "RateLimit", "HTTP", "Telemetry", crypto, cryptoExtras]),
+            [
+                "Core", "Storage", "Events", "Jobs", "Cache", "RateLimit", "HTTP", "Telemetry", crypto, cryptoExtras,
+                httpTypes,
+            ]),
         domain("Social", ["Core", "Storage", "Events", "Jobs", "Cache", "HTTP", "Search", "Telemetry", nioCore]),
 
         .target(
@@ -117,5 +120,9 @@ let package = Package(
                 "Core", "HTTP", "Storage", "Telemetry", "PlazaTesting", httpTypes, logging, serviceLifecycle,
                 serviceLifecycleTesting,
             ]),
+        tests(of: "RateLimit", in: "Platform/", []),
+        tests(
+            of: "Accounts", in: "Domains/",
+            ["Core", "Events", "HTTP", "Jobs", "PlazaTesting", "RateLimit", "Storage", "Telemetry", httpTypes]),
     ]
 )

@@ -1,0 +1,11 @@
+package import Core
+package import Storage
+
+/// What other slices must do in the very transaction that changes an account, such as keeping its public card.
+///
+/// A throw undoes the change.
+package protocol AccountObserver: Sendable {
+    func accountCreated(_ profile: Profile, in tx: WriteTransaction) throws
+    func profileChanged(_ profile: Profile, in tx: WriteTransaction) throws
+    func accountErased(_ id: ID<Account>, in tx: WriteTransaction) throws
+}

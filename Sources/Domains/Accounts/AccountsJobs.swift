@@ -1,0 +1,34 @@
+package import Core
+package import Jobs
+import Storage
+
+/// Deletes sessions and refresh tokens that have expired. Run it every hour or so.
+package struct DeleteExpiredSessions: Job {
+    package static let kind = "accounts.delete_expired_sessions"
+
+    /// Rows of each table in one transaction, so that writers in between wait for milliseconds only.
+    private static let chunkSize = 500
+
+    package init() {}
+
+    package init(payload: JSON) throws {}
+
+    package var payload: JSON { [:] }
+
+    func run(on accounts: AccountsService) async throws {
+        var deleted = 0
+        repeat {
+            try Task.checkCancellation()
+            deleted = try await accounts.database.write { tx in
+                try tx.deleteExpiredSessions(before: accounts.clock.now(), limit: Self.chunkSize)
+            }
+        } while deleted >= Self.chunkSize
+    }
+}
+
+extension AccountsService {
+    /// Registers what this slice does later.
+    package func register(in handlers: inout JobHandlers) {
+        handlers.on(DeleteExpiredSessions.self) { job, _ in try await job.run(on: self) }
+    }
+}

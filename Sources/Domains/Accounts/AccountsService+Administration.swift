@@ -1,0 +1,83 @@
+package import Core
+package import Storage
+
+extension AccountsService {
+    /// Gives an account another role, suspends it or lets it back in. A suspension ends every session.
+    /// - Throws: ``AccountsError/lastAdministrator`` when nobody would be left to undo it.
+    package func administer(_ account: ID<Account>, role: Role?, isSuspended: Bool?) async throws -> Profile {
+        try await database.write { tx in
+            let before = try living(account, in: tx)
+            var profile = before
+            profile.role = role ?? before.role
+            if let isSuspended { profile.state = isSuspended ? .suspended : .active }
+            guard profile != before else { return before }
+            profile.updatedAt = clock.now()
+            _ = try tx.update(profile)
+            if before.role == .administrator { try requireAdministrator(in: tx) }
+            try tellChange(from: before, to: profile, in: tx)
+            return profile
+        }
+    }
+
+    private func tellChange(from before: Profile, to profile: Profile, in tx: WriteTransaction) throws {
+        if profile.role != before.role {
+            dropAfterCommit(try tx.accessTokens(of: profile.id), in: tx)
+            try events.roleChanged(profile, in: tx)
+        }
+        if profile.state != before.state {
+            if profile.state == .suspended { try end(.all, of: profile.id, in: tx) }
+            try events.stateChanged(profile, in: tx)
+        }
+    }
+
+    func requireAdministrator(in tx: WriteTransaction) throws {
+        guard try tx.hasAdministrator() else { throw AccountsError.lastAdministrator }
+    }
+
+    /// Creates an account without signing anybody in. Reserved handles are allowed: an operator asks.
+    package func createAccount(_ draft: AccountDraft) async throws -> Profile {
+        let account = try newAccount(draft, mayBeReserved: true)
+        let hash = try await hasher.hash(draft.password)
+        try await database.write { tx in try insert(account, hash, in: tx) }
+        return account
+    }
+
+    /// On the first run: creates an administrator when there is none.
+    /// - Returns: its handle and password, which are told this once; nil when there is an administrator.
+    package func ensureAdministrator() async throws -> (handle: String, password: String)? {
+        let password = Base64URL.encode(random.bytes(18))
+        // Somebody may have been called admin before, by an import.
+        for handle in ["admin", "admin_\(random.next() % 1_000_000)"] {
+            if try await database.read({ try $0.hasAdministrator() }) { return nil }
+            let draft = AccountDraft(
+                handle: handle, password: password, displayName: "Administrator", role: .administrator)
+            do throws(any Error) {
+                return (try await createAccount(draft).handle, password)
+            } catch AccountsError.handleTaken {
+                continue
+            }
+        }
+        throw AccountsError.handleTaken
+    }
+
+    /// Adds an account that has no password, with a history: one insert in the importer's transaction. Told to the
+    /// observer, but not an event each: an import is one thing that happened.
+    /// - Returns: nil when the handle is taken.
+    package func addImported(
+        handle: String, displayName: String, bio: String = "", avatarURL: String? = nil, createdAt: Timestamp,
+        in tx: WriteTransaction
+    ) throws -> ID<Account>? {
+        var rules = ProfileRules()
+        let handle = rules.handle(handle, mayBeReserved: true)
+        rules.displayName(displayName)
+        rules.bio(bio)
+        rules.avatarURL(avatarURL)
+        try rules.finish()
+        let profile = Profile(
+            id: ids.next(at: createdAt), handle: handle, displayName: displayName, bio: bio, avatarURL: avatarURL,
+            createdAt: createdAt)
+        guard try tx.insert(profile) else { return nil }
+        try observer.accountCreated(profile, in: tx)
+        return profile.id
+    }
+}

@@ -1,0 +1,49 @@
+package import Core
+import Storage
+
+extension AccountsService {
+    /// Sets a new password, and ends every other session: whoever knew the old one is out.
+    package func changePassword(of caller: Principal, from current: String, to new: String) async throws {
+        let row = try await confirm(current, of: caller.account)
+        var rules = ProfileRules()
+        rules.password(new, field: "new_password", handle: row.handle)
+        try rules.finish()
+        let hash = try await hasher.hash(new)
+        try await database.write { tx in
+            guard
+                try tx.replaceCredential(of: caller.account, row.passwordHash ?? "", with: hash, at: clock.now())
+            else { throw AccountsError.wrongPassword }
+            try end(.allBut(caller.session), of: caller.account, in: tx)
+        }
+    }
+
+    /// Makes sure that it is the person who asks, and not somebody with their phone.
+    /// - Throws: ``AccountsError/wrongPassword``, ``AccountsError/tooManyAttempts(retryAfterSeconds:)``.
+    package func confirmPassword(_ password: String, of account: ID<Account>) async throws {
+        _ = try await confirm(password, of: account)
+    }
+
+    private func confirm(_ password: String, of account: ID<Account>) async throws -> LoginRow {
+        try attempts.confirm(account)
+        guard let row = try await database.read({ try $0.loginRow(of: account) }) else {
+            throw AccountsError.accountNotFound
+        }
+        let isRight = try await verify(password, against: row) { attempts.forgiveConfirmation(of: account) }
+        guard isRight else { throw AccountsError.wrongPassword }
+        return row
+    }
+
+    /// Hashes whether there is something to compare with or not.
+    /// - Parameter forgive: gives the attempt back: the password was right, or the queue was too long to look at it.
+    func verify(_ password: String, against row: LoginRow?, forgive: () -> Void) async throws -> Bool {
+        let stored = try row?.passwordHash.map { text in try PasswordHash(text) }
+        do {
+            let isRight = try await hasher.verify(password, against: stored)
+            if isRight { forgive() }
+            return isRight
+        } catch {
+            forgive()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Cache
+package import Core
+import Storage
+
+/// A session that has just been opened or refreshed.
+package struct SignedIn: Sendable, Equatable {
+    package let profile: Profile
+    package let tokens: SessionTokens
+}
+
+extension AccountsService {
+    /// Opens a session for whoever knows the password.
+    ///
+    /// An unknown login and a wrong password are answered alike and take the same time.
+    /// - Parameter login: a handle or an email address.
+    package func signIn(login: String, password: String, from origin: SignInOrigin) async throws -> SignedIn {
+        let login = Login(login)
+        try attempts.signIn(login, address: origin.address)
+        let row = try await database.read { try $0.loginRow(for: login) }
+        let isRight = try await verify(password, against: row) {
+            attempts.forgiveSignIn(login, address: origin.address)
+        }
+        guard isRight, let row, let text = row.passwordHash else { throw AccountsError.wrongLogin }
+        return try await database.write { tx in
+            // The password may have been changed, or the account suspended, while the hash was computed.
+            guard try tx.loginRow(of: row.account)?.passwordHash == text,
+                let profile = try tx.profile(of: row.account)
+            else { throw AccountsError.wrongLogin }
+            guard profile.state == .active else { throw AccountsError.suspended }
+            return try startSession(for: profile, device: origin.device, in: tx)
+        }
+    }
+
+    /// Exchanges a refresh token for new tokens; the old access token ends with it.
+    ///
+    /// A token that comes a second time ends its session: one of the two who used it has stolen it, and nobody can
+    /// tell which.
+    package func refresh(_ token: String) async throws -> SignedIn {
+        let hash = TokenHash(of: token)
+        // Ending the session must be committed, so a refusal is a value in the transaction and thrown after it.
+        return try await database.write { tx in try rotate(hash, in: tx) }.get()
+    }
+
+    private func rotate(_ hash: TokenHash, in tx: WriteTransaction) throws -> Result<SignedIn, AccountsError> {
+        let now = clock.now()
+        guard let old = try tx.refreshToken(hash) else { return .failure(.invalidToken) }
+        guard !old.isRevoked, old.state == .active else { return .failure(.invalidToken) }
+        guard try !old.isUsed && tx.useRefreshToken(hash, at: now) else {
+            try end(.one(old.session), of: old.account, in: tx)
+            return .failure(.tokenReused)
+        }
+        guard old.expiresAt > now else { return .failure(.tokenExpired) }
+        guard let profile = try tx.profile(of: old.account) else { return .failure(.invalidToken) }
+        let (access, refresh) = (NewToken(random: random), NewToken(random: random))
+        try tx.renewSession(old.session, access: access.hash, at: now)
+        try tx.insertRefreshToken(refresh.hash, of: old.session, now: now)
+        dropAfterCommit([old.access], in: tx)
+        return .success(signedIn(profile, old.session, access, refresh, at: now))
+    }
+
+    /// The sessions that are open, newest first.
+    package func sessions(
+        of account: ID<Account>, cursor: String?, limit: Int
+    ) async throws -> (sessions: [SessionRow], next: String?) {
+        let filter = "sessions:\(account)"
+        let before = try cursor.map { ID<Session>(rawValue: try cursors.open($0, fields: 1, filter: filter)[0]) }
+        let now = clock.now()
+        let rows = try await database.read { db in
+            try db.sessions(of: account, before: before, limit: limit + 1, now: now)
+        }
+        let page = Array(rows.prefix(limit))
+        let next = rows.count > limit ? page.last.map { cursors.seal([$0.id.rawValue], filter: filter) } : nil
+        return (page, next)
+    }
+
+    /// - Throws: ``AccountsError/sessionNotFound`` also for another person's session and one that has ended.
+    package func endSession(_ session: ID<Session>, of account: ID<Account>) async throws {
+        try await database.write { tx in
+            guard try end(.one(session), of: account, in: tx) > 0 else { throw AccountsError.sessionNotFound }
+        }
+    }
+
+    func startSession(for profile: Profile, device: String, in tx: WriteTransaction) throws -> SignedIn {
+        let now = clock.now()
+        let session: ID<Session> = ids.next()
+        let (access, refresh) = (NewToken(random: random), NewToken(random: random))
+        try tx.insertSession(session, of: profile.id, device: device, access: access.hash, now: now)
+        try tx.insertRefreshToken(refresh.hash, of: session, now: now)
+        return signedIn(profile, session, access, refresh, at: now)
+    }
+
+    /// - Returns: how many have been ended.
+    @discardableResult
+    func end(_ choice: SessionChoice, of account: ID<Account>, in tx: WriteTransaction) throws -> Int {
+        let ended = try tx.revokeSessions(choice, of: account, at: clock.now())
+        guard !ended.isEmpty else { return 0 }
+        dropAfterCommit(ended.map(\.access), in: tx)
+        try events.sessionsRevoked(ended.map(\.session), of: account, in: tx)
+        return ended.count
+    }
+
+    func dropAfterCommit(_ tokens: [TokenHash], in tx: WriteTransaction) {
+        let cache = cache
+        tx.afterCommit {
+            for token in tokens { cache.drop(token) }
+        }
+    }
+
+    private func signedIn(
+        _ profile: Profile, _ session: ID<Session>, _ access: NewToken, _ refresh: NewToken, at now: Timestamp
+    ) -> SignedIn {
+        SignedIn(
+            profile: profile,
+            tokens: SessionTokens(
+                session: session, access: access.text,
+                accessExpiresAt: now.advanced(bySeconds: SessionTokens.accessSeconds), refresh: refresh.text))
+    }
+}

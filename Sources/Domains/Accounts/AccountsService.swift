@@ -1,0 +1,124 @@
+import Cache
+package import Core
+package import Events
+package import RateLimit
+package import Storage
+package import Telemetry
+
+/// People: accounts, passwords, sessions and roles.
+///
+/// Owns `account`, `credential`, `session`, `refresh_token`. A password is hashed at sign-up, sign-in and whenever it
+/// must be confirmed, and nowhere else; everything after that is tokens. An ended session, a suspended account or a
+/// changed role takes effect with the commit that made it: the session cache is dropped before the writer hears of it.
+/// What everybody may see of a person is kept by whoever observes accounts, in the same transaction.
+///
+/// Does not follow, post or pay; does not send mail.
+package struct AccountsService: Sendable {
+    let database: any Database
+    let clock: WallClock
+    let ids: IDGenerator
+    let random: RandomSource
+    let cursors: CursorSealer
+    let hasher: PasswordHasher
+    let attempts: AttemptLimits
+    let events: AccountsEvents
+    let observer: any AccountObserver
+    let cache: SessionCache
+
+    /// - Parameters:
+    ///   - limiter: counts attempts at passwords and sign-ups; may be the one that counts requests.
+    ///   - accountObserver: called inside each transaction that creates, changes or erases an account.
+    package init(
+        database: any Database, clock: WallClock, ids: IDGenerator, random: RandomSource, cursors: CursorSealer,
+        hasher: PasswordHasher, limiter: RateLimiter, limits: AccountLimits = .standard,
+        monotonic: @escaping @Sendable () -> UInt64 = monotonicNanoseconds, events: EventLog,
+        accountObserver: any AccountObserver, registry: MetricRegistry
+    ) {
+        self.database = database
+        self.clock = clock
+        self.ids = ids
+        self.random = random
+        self.cursors = cursors
+        self.hasher = hasher
+        attempts = AttemptLimits(limiter: limiter, limits: limits, now: monotonic)
+        self.events = AccountsEvents(log: events)
+        observer = accountObserver
+        cache = SessionCache(name: "session", costMax: Authenticator.cachedSessionsMax, registry: registry)
+    }
+
+    /// Tells who holds an access token.
+    package var authenticator: Authenticator {
+        Authenticator(database: database, cache: cache, clock: clock)
+    }
+
+    /// Creates a person's account and signs them in.
+    package func signUp(_ draft: AccountDraft, from origin: SignInOrigin) async throws -> SignedIn {
+        let account = try newAccount(draft, mayBeReserved: false)
+        try attempts.signUp(address: origin.address)
+        // Asked before the costly part; the insert below decides.
+        let conflict = try await database.read { try $0.conflict(handle: account.handle, email: account.email) }
+        if let conflict { throw conflict }
+        let hash = try await hasher.hash(draft.password)
+        return try await database.write { tx in
+            try insert(account, hash, in: tx)
+            return try startSession(for: account, device: origin.device, in: tx)
+        }
+    }
+
+    /// The row for a draft that follows the rules.
+    /// - Throws: ``AccountsError/invalid(_:)``.
+    func newAccount(_ draft: AccountDraft, mayBeReserved: Bool) throws -> Profile {
+        var rules = ProfileRules()
+        let handle = rules.handle(draft.handle, mayBeReserved: mayBeReserved)
+        rules.displayName(draft.displayName)
+        let email = rules.email(draft.email)
+        rules.password(draft.password, handle: handle)
+        try rules.finish()
+        return Profile(
+            id: ids.next(), handle: handle, displayName: draft.displayName, email: email, role: draft.role,
+            createdAt: clock.now())
+    }
+
+    func insert(_ account: Profile, _ hash: PasswordHash, in tx: WriteTransaction) throws {
+        guard try tx.insert(account) else {
+            throw try tx.conflict(handle: account.handle, email: account.email) ?? .handleTaken
+        }
+        try tx.insertCredential(of: account.id, hash, at: account.createdAt)
+        try observer.accountCreated(account, in: tx)
+        try events.accountCreated(account, in: tx)
+    }
+}
+
+/// What a new account is made from.
+package struct AccountDraft: Sendable {
+    package var handle: String
+    package var password: String
+    package var displayName: String
+    package var email: String?
+    package var role: Role
+
+    package init(
+        handle: String, password: String, displayName: String, email: String? = nil, role: Role = .person
+    ) {
+        self.handle = handle
+        self.password = password
+        self.displayName = displayName
+        self.email = email
+        self.role = role
+    }
+}
+
+/// Where somebody signs in from.
+package struct SignInOrigin: Sendable {
+    /// Unicode scalars kept of what a device calls itself.
+    private static let deviceLengthMax = 200
+
+    /// Counted against, never stored.
+    package let address: String
+    package let device: String
+
+    package init(address: String, device: String) {
+        self.address = address
+        self.device = String(device.unicodeScalars.prefix(Self.deviceLengthMax))
+    }
+}

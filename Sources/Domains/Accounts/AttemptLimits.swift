@@ -1,0 +1,69 @@
+import Core
+package import RateLimit
+
+/// How often passwords may be tried and accounts be made.
+package struct AccountLimits: Sendable {
+    /// Per login as it was typed. A right password is not counted.
+    package var signInPerLogin: Allowance
+    /// Per address, whatever the login: many people may share one.
+    package var signInPerAddress: Allowance
+    package var signUpPerAddress: Allowance
+
+    package init(signInPerLogin: Allowance, signInPerAddress: Allowance, signUpPerAddress: Allowance) {
+        self.signInPerLogin = signInPerLogin
+        self.signInPerAddress = signInPerAddress
+        self.signUpPerAddress = signUpPerAddress
+    }
+
+    package static let standard = AccountLimits(
+        signInPerLogin: Allowance(count: 10, perSeconds: 600),
+        signInPerAddress: Allowance(count: 60, perSeconds: 600),
+        signUpPerAddress: Allowance(count: 30, perSeconds: 3_600))
+}
+
+/// Counts attempts before anything is read or hashed for them.
+struct AttemptLimits: Sendable {
+    private enum Scope: Int64 {
+        case login = 0x61_6363_0001
+        case signInAddress, signUpAddress, confirmation
+    }
+
+    let limiter: RateLimiter
+    let limits: AccountLimits
+    let now: @Sendable () -> UInt64
+
+    func signUp(address: String) throws(AccountsError) {
+        try take(RateKey(Scope.signUpAddress.rawValue, address: address), limits.signUpPerAddress)
+    }
+
+    /// Counts by the login and not by the account behind it: an account's limit showing up under its other login would
+    /// tell that the two belong together, and an unknown login must behave as a known one does.
+    func signIn(_ login: Login, address: String) throws(AccountsError) {
+        try take(RateKey(Scope.signInAddress.rawValue, address: address), limits.signInPerAddress)
+        try take(RateKey(Scope.login.rawValue, login.text), limits.signInPerLogin)
+    }
+
+    /// For a right password, and for one that was never looked at.
+    func forgiveSignIn(_ login: Login, address: String) {
+        give(RateKey(Scope.signInAddress.rawValue, address: address), limits.signInPerAddress)
+        give(RateKey(Scope.login.rawValue, login.text), limits.signInPerLogin)
+    }
+
+    func confirm(_ account: ID<Account>) throws(AccountsError) {
+        try take(RateKey(Scope.confirmation.rawValue, account.rawValue), limits.signInPerLogin)
+    }
+
+    func forgiveConfirmation(of account: ID<Account>) {
+        give(RateKey(Scope.confirmation.rawValue, account.rawValue), limits.signInPerLogin)
+    }
+
+    private func take(_ key: RateKey, _ allowance: Allowance) throws(AccountsError) {
+        if case .limited(let seconds) = limiter.check(key, allowance, at: now()) {
+            throw .tooManyAttempts(retryAfterSeconds: seconds)
+        }
+    }
+
+    private func give(_ key: RateKey, _ allowance: Allowance) {
+        limiter.refund(key, allowance, at: now())
+    }
+}

@@ -1,0 +1,63 @@
+package import Core
+import Crypto
+import _CryptoExtras
+
+/// Hashes passwords with scrypt, off the threads that serve requests and few at a time.
+///
+/// One hash holds 128 MiB and a core for a third of a second, so two run at once and a short queue waits.
+package struct PasswordHasher: Sendable {
+    /// Runs the function itself: password, salt and cost to digest. Tests count and hold it here.
+    package typealias Derivation =
+        @Sendable (
+            _ password: [UInt8], _ salt: [UInt8], _ cost: ScryptCost
+        ) throws -> [UInt8]
+
+    private let cost: ScryptCost
+    private let random: RandomSource
+    private let derive: Derivation
+    private let gate: HashingGate
+    /// Stands in for the credential that is not there, so that an unknown login costs what a wrong one does.
+    private let decoy: PasswordHash
+
+    /// - Parameter queueDepthMax: who would wait longer than about three seconds is told to come back.
+    package init(
+        cost: ScryptCost = .standard, random: RandomSource, concurrencyMax: Int = 2, queueDepthMax: Int = 16,
+        derive: @escaping Derivation = PasswordHasher.scrypt
+    ) {
+        precondition(cost.isBearable, "what is hashed today must be readable tomorrow")
+        self.cost = cost
+        self.random = random
+        self.derive = derive
+        gate = HashingGate(concurrencyMax: concurrencyMax, queueDepthMax: queueDepthMax)
+        decoy = PasswordHash(
+            cost: cost, salt: random.bytes(PasswordHash.saltLength), digest: random.bytes(PasswordHash.digestLength))
+    }
+
+    /// - Throws: ``AccountsError/busy`` when too many wait already.
+    package func hash(_ password: String) async throws -> PasswordHash {
+        let salt = random.bytes(PasswordHash.saltLength)
+        return PasswordHash(cost: cost, salt: salt, digest: try await digest(of: password, salt: salt, cost: cost))
+    }
+
+    /// Takes the same time for a wrong password and for none to compare with.
+    /// - Throws: ``AccountsError/busy`` when too many wait already.
+    package func verify(_ password: String, against stored: PasswordHash?) async throws -> Bool {
+        let expected = stored ?? decoy
+        let digest = try await digest(of: password, salt: expected.salt, cost: expected.cost)
+        // Every byte is looked at, wherever the first difference is.
+        let difference = zip(digest, expected.digest).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) }
+        return difference == 0 && digest.count == expected.digest.count && stored != nil
+    }
+
+    private func digest(of password: String, salt: [UInt8], cost: ScryptCost) async throws -> [UInt8] {
+        let derive = derive
+        return try await gate.run { try derive(Array(password.utf8), salt, cost) }
+    }
+
+    package static let scrypt: Derivation = { password, salt, cost in
+        try KDF.Scrypt.deriveKey(
+            from: password, salt: salt, outputByteCount: PasswordHash.digestLength, rounds: 1 << cost.logN,
+            blockSize: cost.blockSize, parallelism: cost.parallelism
+        ).withUnsafeBytes { Array($0) }
+    }
+}

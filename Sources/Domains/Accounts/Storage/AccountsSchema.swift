@@ -1,0 +1,66 @@
+package import Storage
+
+extension AccountsService {
+    /// The tables of Accounts, which nothing else reads or writes.
+    package static let migrations = [accounts, sessions]
+
+    private static let accounts = Migration(
+        "accounts.001 accounts and credentials",
+        [
+            .table(
+                "account",
+                columns: """
+                    id BIGINT NOT NULL PRIMARY KEY,
+                    handle TEXT NOT NULL UNIQUE,
+                    display_name TEXT NOT NULL,
+                    bio TEXT NOT NULL,
+                    avatar_url TEXT,
+                    email TEXT UNIQUE,
+                    role BIGINT NOT NULL CHECK (role BETWEEN 0 AND 2),
+                    state BIGINT NOT NULL CHECK (state BETWEEN 0 AND 2),
+                    created_at BIGINT NOT NULL,
+                    updated_at BIGINT NOT NULL
+                    """),
+            // Answers "is there still an administrator?" without reading the people.
+            .statement("CREATE INDEX account_administrator ON account (role) WHERE role = 2 AND state = 0"),
+            .table(
+                "credential",
+                columns: """
+                    account_id BIGINT NOT NULL PRIMARY KEY REFERENCES account (id),
+                    password_hash TEXT NOT NULL,
+                    changed_at BIGINT NOT NULL
+                    """),
+        ])
+
+    private static let sessions = Migration(
+        "accounts.002 sessions",
+        [
+            // The access token is here and not in a table of its own: a session has one, the last that was issued.
+            .table(
+                "session",
+                columns: """
+                    id BIGINT NOT NULL PRIMARY KEY,
+                    account_id BIGINT NOT NULL REFERENCES account (id),
+                    device TEXT NOT NULL,
+                    access_hash BYTEA NOT NULL UNIQUE,
+                    access_expires_at BIGINT NOT NULL,
+                    created_at BIGINT NOT NULL,
+                    last_used_at BIGINT NOT NULL,
+                    expires_at BIGINT NOT NULL,
+                    revoked_at BIGINT
+                    """),
+            .statement("CREATE INDEX session_by_account ON session (account_id, id)"),
+            .statement("CREATE INDEX session_by_expiry ON session (expires_at)"),
+            // Used ones are kept until they expire: that is how a second use is noticed.
+            .table(
+                "refresh_token", clustered: true,
+                columns: """
+                    hash BYTEA NOT NULL PRIMARY KEY,
+                    session_id BIGINT NOT NULL REFERENCES session (id) ON DELETE CASCADE,
+                    expires_at BIGINT NOT NULL,
+                    used_at BIGINT
+                    """),
+            .statement("CREATE INDEX refresh_token_by_session ON refresh_token (session_id)"),
+            .statement("CREATE INDEX refresh_token_by_expiry ON refresh_token (expires_at)"),
+        ])
+}

@@ -1,0 +1,98 @@
+import Core
+import PlazaTesting
+import Storage
+import Testing
+
+@testable import Accounts
+
+@Suite struct AdministrationTests {
+    @Test func theFirstRunMakesOneAdministrator() async throws {
+        try await withAccounts { plaza in
+            let made = try #require(try await plaza.accounts.ensureAdministrator())
+            #expect(made.handle == "admin")
+            #expect(try await plaza.signIn("admin", password: made.password).profile.role == .administrator)
+            #expect(try await plaza.accounts.ensureAdministrator() == nil)
+        }
+    }
+
+    @Test func anAdministratorIsMadeEvenWhenTheNameIsTaken() async throws {
+        try await withAccounts { plaza in
+            let taken = try await plaza.database.write { tx in
+                try plaza.accounts.addImported(
+                    handle: "admin", displayName: "Adele Min", createdAt: plaza.clock.now, in: tx)
+            }
+            #expect(taken != nil)
+            let made = try #require(try await plaza.accounts.ensureAdministrator())
+            #expect(made.handle.hasPrefix("admin_"))
+            #expect(try await plaza.signIn(made.handle, password: made.password).profile.role == .administrator)
+        }
+    }
+
+    @Test func aNewRoleIsSeenByTheVeryNextRequest() async throws {
+        try await withAccounts { plaza in
+            _ = try await plaza.accounts.ensureAdministrator()
+            let signedIn = try await plaza.signUp()
+            let authenticator = plaza.accounts.authenticator
+            #expect(try await authenticator.principal(for: signedIn.tokens.access).role == .person)
+            for role in [Role.moderator, .administrator, .person] {
+                _ = try await plaza.accounts.administer(signedIn.profile.id, role: role, isSuspended: nil)
+                #expect(try await authenticator.principal(for: signedIn.tokens.access).role == role)
+            }
+        }
+    }
+
+    @Test func aSuspendedAccountIsOutAndComesBackByANewSignIn() async throws {
+        try await withAccounts { plaza in
+            let signedIn = try await plaza.signUp()
+            let account = signedIn.profile.id
+            #expect(await plaza.refusal(of: signedIn.tokens.access) == nil)
+            _ = try await plaza.accounts.administer(account, role: nil, isSuspended: true)
+            #expect(await plaza.refusal(of: signedIn.tokens.access) == "invalid_token")
+            await #expect(throws: AccountsError.suspended) { try await plaza.signIn() }
+            await #expect(throws: AccountsError.wrongLogin) { try await plaza.signIn(password: "wrong horse") }
+            await #expect(throws: AccountsError.invalidToken) {
+                try await plaza.accounts.refresh(signedIn.tokens.refresh)
+            }
+            _ = try await plaza.accounts.administer(account, role: nil, isSuspended: false)
+            #expect(await plaza.refusal(of: signedIn.tokens.access) == "invalid_token")
+            _ = try await plaza.signIn()
+        }
+    }
+
+    @Test func theLastAdministratorStays() async throws {
+        try await withAccounts { plaza in
+            _ = try await plaza.accounts.ensureAdministrator()
+            let admin = try #require(
+                try await plaza.database.read { try $0.loginRow(for: .handle("admin")) }?.account)
+            for (role, isSuspended) in [(Role.person, nil), (nil, true)] as [(Role?, Bool?)] {
+                await #expect(throws: AccountsError.lastAdministrator) {
+                    try await plaza.accounts.administer(admin, role: role, isSuspended: isSuspended)
+                }
+            }
+            await #expect(throws: AccountsError.lastAdministrator) {
+                try await plaza.database.write { tx in try plaza.accounts.erase(admin, in: tx) }
+            }
+            #expect(try await plaza.accounts.profile(of: admin).role == .administrator)
+            let second = try await plaza.signUp().profile.id
+            _ = try await plaza.accounts.administer(second, role: .administrator, isSuspended: nil)
+            _ = try await plaza.accounts.administer(admin, role: .person, isSuspended: nil)
+        }
+    }
+
+    @Test func importedAccountsHaveAHistoryAndNoPassword() async throws {
+        try await withAccounts { plaza in
+            let then = Timestamp(microseconds: 1_740_000_000_000_000)
+            let ids = try await plaza.database.write { tx in
+                try ["noor", "Maya", "noor"].map { handle in
+                    try plaza.accounts.addImported(handle: handle, displayName: handle, createdAt: then, in: tx)
+                }
+            }
+            #expect(ids.map { $0 != nil } == [true, true, false])
+            #expect(try await plaza.accounts.profile(of: try #require(ids[1])).createdAt == then)
+            #expect(plaza.observer.calls == ["created noor", "created maya"])
+            let hashed = plaza.hashCount.value
+            await #expect(throws: AccountsError.wrongLogin) { try await plaza.signIn("noor") }
+            #expect(plaza.hashCount.value == hashed + 1)
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import PlazaTesting
+import RateLimit
+import Testing
+
+@testable import Accounts
+
+@Suite struct AttemptLimitTests {
+    private let tight = AccountLimits(
+        signInPerLogin: Allowance(count: 3, perSeconds: 60), signInPerAddress: Allowance(count: 5, perSeconds: 60),
+        signUpPerAddress: Allowance(count: 2, perSeconds: 60))
+
+    private func attempt(_ plaza: AccountsFixture, _ login: String, from address: String) async -> String? {
+        await problemCode {
+            let origin = SignInOrigin(address: address, device: "")
+            _ = try await plaza.accounts.signIn(login: login, password: "wrong horse", from: origin)
+        }
+    }
+
+    @Test(arguments: ["maya", "nobody"])
+    func guessingAtOneLoginEndsFromWhereverAndWhetherItExistsOrNot(login: String) async throws {
+        try await withAccounts(limits: tight) { plaza in
+            _ = try await plaza.signUp("maya")
+            for number in 1...3 { #expect(await attempt(plaza, login, from: "192.0.2.\(number)") == "wrong_login") }
+            let hashed = plaza.hashCount.value
+            #expect(await attempt(plaza, login.uppercased(), from: "192.0.2.4") == "too_many_attempts")
+            #expect(plaza.hashCount.value == hashed)
+            plaza.clock.advance(seconds: 20)
+            #expect(await attempt(plaza, login, from: "192.0.2.4") == "wrong_login")
+        }
+    }
+
+    @Test func guessingFromOneAddressEndsWhateverTheLogin() async throws {
+        try await withAccounts(limits: tight) { plaza in
+            for number in 1...5 { #expect(await attempt(plaza, "name\(number)", from: "192.0.2.1") == "wrong_login") }
+            #expect(await attempt(plaza, "name6", from: "192.0.2.1") == "too_many_attempts")
+            #expect(await attempt(plaza, "name6", from: "192.0.2.2") == "wrong_login")
+        }
+    }
+
+    @Test func aRightPasswordIsNoAttempt() async throws {
+        try await withAccounts(limits: tight) { plaza in
+            _ = try await plaza.signUp()
+            for _ in 1...10 { _ = try await plaza.signIn() }
+        }
+    }
+
+    @Test func accountsOfOneAddressAreLimited() async throws {
+        try await withAccounts(limits: tight) { plaza in
+            _ = try await plaza.signUp("one")
+            _ = try await plaza.signUp("two")
+            await #expect(throws: AccountsError.tooManyAttempts(retryAfterSeconds: 30)) {
+                try await plaza.signUp("three")
+            }
+        }
+    }
+
+    @Test func guessingAtAConfirmationEnds() async throws {
+        try await withAccounts(limits: tight) { plaza in
+            let account = try await plaza.signUp().profile.id
+            for _ in 1...3 {
+                await #expect(throws: AccountsError.wrongPassword) {
+                    try await plaza.accounts.confirmPassword("wrong horse", of: account)
+                }
+            }
+            await #expect(throws: AccountsError.tooManyAttempts(retryAfterSeconds: 20)) {
+                try await plaza.accounts.confirmPassword(AccountsFixture.password, of: account)
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import Core
+import Dispatch
+import Storage
+import Synchronization
+import Testing
+
+@testable import Accounts
+
+@Suite struct PasswordTests {
+    private static let cheap = ScryptCost(logN: 10, blockSize: 8, parallelism: 1)
+
+    @Test func aStoredHashReadsBackAndVerifies() async throws {
+        let hasher = PasswordHasher(cost: Self.cheap, random: .seeded(1))
+        let hash = try await hasher.hash("correct horse")
+        #expect(try PasswordHash(hash.text) == hash)
+        #expect(try await hasher.verify("correct horse", against: hash))
+        #expect(try await !hasher.verify("correct horse ", against: hash))
+        #expect(try await !hasher.verify("correct horse", against: nil))
+    }
+
+    /// RFC 7914 §12, the third vector.
+    @Test func scryptIsScrypt() throws {
+        let cost = ScryptCost(logN: 14, blockSize: 8, parallelism: 1)
+        let digest = try PasswordHasher.scrypt(Array("pleaseletmein".utf8), Array("SodiumChloride".utf8), cost)
+        #expect(digest.prefix(8).elementsEqual([0x70, 0x23, 0xBD, 0xCB, 0x3A, 0xFD, 0x73, 0x48]))
+    }
+
+    @Test func theStandardCostIsBearableToTheLibrary() async throws {
+        let hasher = PasswordHasher(random: .seeded(1))
+        let hash = try await hasher.hash("correct horse")
+        #expect(hash.text.hasPrefix("$scrypt$ln=17,r=8,p=1$"))
+    }
+
+    @Test(arguments: [
+        "ln=9,r=8,p=1", "ln=19,r=8,p=1", "ln=63,r=8,p=1", "ln=17,r=9,p=1", "ln=17,r=0,p=1", "ln=17,r=8,p=5",
+        "ln=17,r=8,p=0", "ln=-1,r=8,p=1", "r=8,ln=17,p=1", "ln=17,r=8", "",
+    ])
+    func parametersOutOfBoundsAreRefused(parameters: String) async throws {
+        let salt = Base64URL.encode(Array(repeating: 1, count: PasswordHash.saltLength))
+        let digest = Base64URL.encode(Array(repeating: 2, count: PasswordHash.digestLength))
+        let texts = [
+            "$scrypt$\(parameters)$\(salt)$\(digest)", "$scrypt$ln=17,r=8,p=1$\(salt)$",
+            "$argon2id$ln=17,r=8,p=1$\(salt)$\(digest)",
+        ]
+        for text in texts {
+            #expect(throws: AccountsError.unusableCredential) { try PasswordHash(text) }
+        }
+    }
+
+    @Test func aTamperedCredentialIsNotHashed() async throws {
+        try await withAccounts { plaza in
+            let account = try await plaza.signUp().profile.id
+            try await plaza.database.write { tx in
+                let huge = "$scrypt$ln=30,r=8,p=1$AQEBAQEBAQEBAQEBAQEBAQ$AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI"
+                try tx.execute("UPDATE credential SET password_hash = \(huge) WHERE account_id = \(account)")
+            }
+            let hashed = plaza.hashCount.value
+            await #expect(throws: AccountsError.unusableCredential) { try await plaza.signIn() }
+            #expect(plaza.hashCount.value == hashed)
+        }
+    }
+
+    @Test func twoAreHashedAtOnceSomeWaitAndTheRestAreTurnedAway() async throws {
+        let running = HeldWork()
+        let hasher = PasswordHasher(
+            cost: Self.cheap, random: .seeded(1), concurrencyMax: 2, queueDepthMax: 3,
+            derive: { _, _, _ in
+                running.enter()
+                return Array(repeating: 0, count: PasswordHash.digestLength)
+            })
+        let outcomes = await withTaskGroup(of: String?.self) { group in
+            for _ in 0..<9 { group.addTask { await problemCode { _ = try await hasher.hash("password") } } }
+            // Two run and three wait, so the first four to finish are those who found no place.
+            var outcomes: [String?] = []
+            for await outcome in group {
+                outcomes.append(outcome)
+                if outcomes.count == 4 { running.release(5) }
+            }
+            return outcomes
+        }
+        #expect(outcomes.prefix(4).allSatisfy { $0 == "busy" })
+        #expect(outcomes.dropFirst(4).allSatisfy { $0 == nil })
+        #expect(running.most == 2)
+    }
+
+    @Test func aWaiterThatIsCancelledLeavesTheQueue() async throws {
+        let running = HeldWork()
+        let hasher = PasswordHasher(
+            cost: Self.cheap, random: .seeded(1), concurrencyMax: 1, queueDepthMax: 1,
+            derive: { _, _, _ in
+                running.enter()
+                return Array(repeating: 0, count: PasswordHash.digestLength)
+            })
+        let first = Task { try await hasher.hash("password") }
+        await running.entered()
+        let waiter = Task { try await hasher.hash("password") }
+        waiter.cancel()
+        await #expect(throws: CancellationError.self) { try await waiter.value }
+        let second = Task { try await hasher.hash("password") }
+        running.release(2)
+        _ = try await (first.value, second.value)
+    }
+
+    @Test func changingThePasswordEndsTheOtherSessions() async throws {
+        try await withAccounts { plaza in
+            let other = try await plaza.signUp()
+            let current = try await plaza.signIn()
+            let principal = try await plaza.accounts.authenticator.principal(for: current.tokens.access)
+            await #expect(throws: AccountsError.wrongPassword) {
+                try await plaza.accounts.changePassword(of: principal, from: "wrong horse", to: "evening staple")
+            }
+            let isRefused = await problemCode {
+                try await plaza.accounts.changePassword(of: principal, from: AccountsFixture.password, to: "maya")
+            }
+            #expect(isRefused == "invalid_fields")
+            try await plaza.accounts.changePassword(
+                of: principal, from: AccountsFixture.password, to: "evening staple")
+            #expect(await plaza.refusal(of: other.tokens.access) == "invalid_token")
+            #expect(await plaza.refusal(of: current.tokens.access) == nil)
+            await #expect(throws: AccountsError.wrongLogin) { try await plaza.signIn() }
+            _ = try await plaza.signIn(password: "evening staple")
+        }
+    }
+}
+
+/// Work that stays inside until it is released, and tells how many were inside together.
+private final class HeldWork: Sendable {
+    private struct Inside {
+        var now = 0
+        var most = 0
+    }
+
+    private let inside = Mutex(Inside())
+    private let gate = DispatchSemaphore(value: 0)
+    private let arrivals = AsyncStream<Void>.makeStream()
+
+    var most: Int { inside.withLock { $0.most } }
+
+    func enter() {
+        inside.withLock { inside in
+            inside.now += 1
+            inside.most = max(inside.most, inside.now)
+        }
+        arrivals.continuation.yield()
+        gate.wait()
+        inside.withLock { $0.now -= 1 }
+    }
+
+    func entered() async {
+        for await _ in arrivals.stream { return }
+    }
+
+    func release(_ count: Int) {
+        for _ in 0..<count { gate.signal() }
+    }
+}

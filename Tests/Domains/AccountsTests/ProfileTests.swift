@@ -1,0 +1,56 @@
+import Core
+import HTTP
+import PlazaTesting
+import Storage
+import Testing
+
+@testable import Accounts
+
+@Suite struct ProfileTests {
+    @Test func aChangeTouchesWhatItNames() async throws {
+        try await withAccounts { plaza in
+            let account = try await plaza.signUp(email: "maya@example.com").profile.id
+            plaza.clock.advance(seconds: 60)
+            let first = try await plaza.accounts.changeProfile(
+                of: account, ProfileChange(bio: "Linen\nand light.", avatarURL: "https://example.com/maya.jpg"))
+            #expect(first.displayName == "Maya")
+            #expect(first.email == "maya@example.com")
+            #expect(first.updatedAt == plaza.clock.now)
+            let second = try await plaza.accounts.changeProfile(
+                of: account, ProfileChange(avatarURL: .some(nil), email: .some(nil)))
+            #expect(second.bio == "Linen\nand light.")
+            #expect(second.avatarURL == nil)
+            #expect(second.email == nil)
+            #expect(try await plaza.accounts.profile(of: account) == second)
+            #expect(plaza.observer.calls == ["created maya", "changed maya", "changed maya"])
+        }
+    }
+
+    @Test(arguments: [
+        ProfileChange(displayName: " \t "), ProfileChange(displayName: "two\nlines"),
+        ProfileChange(displayName: String(repeating: "x", count: 51)),
+        ProfileChange(bio: String(repeating: "x", count: 301)), ProfileChange(bio: "\u{7}"),
+        ProfileChange(avatarURL: "javascript:alert(1)"), ProfileChange(avatarURL: "https://exa mple.com"),
+        ProfileChange(email: "nowhere"), ProfileChange(email: "a@b"), ProfileChange(email: "a@b@example.com"),
+        ProfileChange(email: "@example.com"), ProfileChange(email: "a b@example.com"), ProfileChange(email: "a@.com"),
+    ])
+    func aTextOutsideTheRulesIsRefused(change: ProfileChange) async throws {
+        try await withAccounts { plaza in
+            let profile = try await plaza.signUp().profile
+            let code = await problemCode { _ = try await plaza.accounts.changeProfile(of: profile.id, change) }
+            #expect(code == "invalid_fields")
+            #expect(try await plaza.accounts.profile(of: profile.id) == profile)
+        }
+    }
+
+    @Test func anotherPersonsEmailAddressIsRefused() async throws {
+        try await withAccounts { plaza in
+            let maya = try await plaza.signUp("maya", email: "maya@example.com").profile.id
+            let noor = try await plaza.signUp("noor").profile.id
+            await #expect(throws: AccountsError.emailTaken) {
+                try await plaza.accounts.changeProfile(of: noor, ProfileChange(email: "MAYA@example.com"))
+            }
+            _ = try await plaza.accounts.changeProfile(of: maya, ProfileChange(email: "MAYA@example.com"))
+        }
+    }
+}
