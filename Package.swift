@@ -117,5 +117,7 @@ let package = Package(
                 "Core", "HTTP", "Storage", "Telemetry", "PlazaTesting", httpTypes, logging, serviceLifecycle,
                 serviceLifecycleTesting,
             ]),
+        tests(of: "CSV", in: "Platform/", []),
+        tests(of: "Search", in: "Platform/", ["Core", "Storage", "PlazaTesting"]),
     ]
 )
