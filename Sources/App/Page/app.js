@@ -3,6 +3,7 @@
 // ---- The API
 
 const sessionKey = "plaza.session";
+const refreshPath = "/v1/sessions/refresh";
 let session = JSON.parse(sessionStorage.getItem(sessionKey) ?? "null");
 let refreshing = null;
 
@@ -22,7 +23,8 @@ function keep(next) {
 
 async function request(method, path, body) {
     const headers = { Accept: "application/json, application/problem+json" };
-    if (session) headers.Authorization = `Bearer ${session.access_token}`;
+    // A refresh is asked for when the access token is no good: it must not be refused for that.
+    if (session && path !== refreshPath) headers.Authorization = `Bearer ${session.access_token}`;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     try {
         return await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
@@ -47,7 +49,7 @@ async function call(method, path, body) {
 /** Access tokens last minutes. Without a new one the session is over. */
 async function refresh() {
     const { refresh_token, account } = session;
-    const response = await request("POST", "/v1/sessions/refresh", { refresh_token });
+    const response = await request("POST", refreshPath, { refresh_token });
     const answer = response.ok ? await response.json().catch(() => null) : null;
     if (answer?.session) {
         keep({ ...answer.session, account: answer.account ?? account });
@@ -179,7 +181,7 @@ async function act(button, action) {
     }
 }
 
-/** A list that grows as its end comes into sight. */
+/** A list that grows as its end comes into sight, three times; then by its button, so that what is below can be reached. */
 function list(load, render, empty) {
     const items = el("div", { class: "list" });
     const foot = el("div", { "aria-live": "polite" });
@@ -188,6 +190,7 @@ function list(load, render, empty) {
         if (entries.some((entry) => entry.isIntersecting)) grow();
     }, { rootMargin: "800px" });
     let cursor = null;
+    let pages = 0;
 
     async function grow() {
         sight.disconnect();
@@ -195,11 +198,12 @@ function list(load, render, empty) {
         try {
             const answer = await load(cursor);
             cursor = answer.next;
+            pages += 1;
             items.append(...answer.items.map(render));
             if (cursor) {
                 const more = el("button", { type: "button", class: "more", onclick: grow }, "More");
                 foot.replaceChildren(more);
-                sight.observe(more);
+                if (pages % 4) sight.observe(more);
             } else {
                 foot.replaceChildren(...(items.children.length ? [] : [empty]));
             }
@@ -493,6 +497,7 @@ function parse(hash) {
 /** Shows what the address names. A view that was left is kept as it was, for the way back. */
 async function route() {
     const main = byID("main");
+    byID("notice").hidden = true;
     if (currentKey !== null && views.has(currentKey)) {
         const left = views.get(currentKey);
         left.nodes = [...main.childNodes];
