@@ -124,5 +124,7 @@ let package = Package(
         tests(
             of: "Accounts", in: "Domains/",
             ["Core", "Events", "HTTP", "Jobs", "PlazaTesting", "RateLimit", "Storage", "Telemetry", httpTypes]),
+        tests(of: "CSV", in: "Platform/", []),
+        tests(of: "Search", in: "Platform/", ["Core", "Storage", "PlazaTesting"]),
     ]
 )
