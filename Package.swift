@@ -87,7 +87,9 @@ let package = Package(
                 "Core", "Storage", "Events", "Jobs", "Cache", "RateLimit", "HTTP", "Telemetry", crypto, cryptoExtras,
                 httpTypes,
             ]),
-        domain("Social", ["Core", "Storage", "Events", "Jobs", "Cache", "HTTP", "Search", "Telemetry", nioCore]),
+        domain(
+            "Social",
+            ["Core", "Storage", "Events", "Jobs", "Cache", "HTTP", "Search", "Telemetry", httpTypes]),
 
         .target(
             name: "Flows", dependencies: ["Accounts", "Core", "Events", "HTTP", "Jobs", "Social", "Storage"],

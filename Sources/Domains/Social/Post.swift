@@ -1,5 +1,5 @@
 package import Core
-package import Storage
+import Storage
 
 /// What a person publishes: a caption, pictures or videos by reference, products by id.
 package struct Post: EntityKind, Sendable {
@@ -58,9 +58,8 @@ package struct PostCard: Sendable {
         """
 
     init(_ row: Row) {
-        id = row.id(0)
-        author = row.id(1)
-        visibility = Post.Visibility(rawValue: row.integer(5)) ?? .followers
+        let (id, author) = (row.id(0, Post.self), row.id(1, Account.self))
+        let visibility = Post.Visibility(rawValue: row.integer(5)) ?? .followers
         var json = JSONWriter(capacity: 640)
         json.object { json in
             json.member("id", id)
@@ -83,6 +82,9 @@ package struct PostCard: Sendable {
             json.member("created_at", id.createdAt)
             json.member("edited_at", row.timestampOrNil(11))
         }
+        self.id = id
+        self.author = author
+        self.visibility = visibility
         self.json = json.finish().dropLast()
     }
 }

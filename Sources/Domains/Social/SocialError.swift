@@ -1,4 +1,5 @@
 package import HTTP
+import HTTPTypes
 
 /// Everything that Social refuses.
 package enum SocialError: Error, Equatable {

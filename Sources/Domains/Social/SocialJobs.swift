@@ -1,5 +1,5 @@
-import Core
-import Jobs
+package import Core
+package import Jobs
 
 /// A job about one post or account, which is most of them.
 private func subject<Entity: EntityKind>(of payload: JSON, as kind: Entity.Type = Entity.self) throws -> ID<Entity> {

@@ -1,5 +1,6 @@
 package import Core
-package import Storage
+import Jobs
+import Storage
 
 extension SocialService {
     /// Follows an account: its newest posts are in the follower's home feed when this returns. Again is the same.

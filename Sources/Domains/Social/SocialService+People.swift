@@ -27,17 +27,13 @@ package enum PersonName: Sendable {
 extension SocialService {
     /// The public side of an account, as `viewer` sees it.
     package func person(_ name: PersonName, viewer: ID<Account>?) async throws -> Person {
-        let person = try await database.read { db in try person(name, viewer: viewer ?? .nobody, in: db) }
-        guard let person else { throw SocialError.accountNotFound }
-        return person
+        let found = try await database.read { db in try person(name, viewer: viewer ?? .nobody, in: db) }
+        guard let found else { throw SocialError.accountNotFound }
+        return found
     }
 
     func person(_ name: PersonName, viewer: ID<Account>, in db: some Queryable) throws -> Person? {
-        let condition: SQL =
-            switch name {
-            case .id(let id): "person.account_id = \(id)"
-            case .handle(let handle): "person.handle = \(handle.lowercased())"
-            }
+        let condition = name.condition
         return try db.first(
             """
             SELECT \(unsafeRaw: Person.columns),
@@ -72,5 +68,14 @@ extension SocialService {
             """)
         try tell(SocialEvent.personChanged, about: card.id, [:], in: tx)
         dropCards(by: card.id, after: tx)
+    }
+}
+
+extension PersonName {
+    fileprivate var condition: SQL {
+        switch self {
+        case .id(let id): return "person.account_id = \(id)"
+        case .handle(let handle): return "person.handle = \(handle.lowercased())"
+        }
     }
 }

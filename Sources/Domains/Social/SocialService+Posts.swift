@@ -1,4 +1,5 @@
 package import Core
+import Jobs
 package import Storage
 
 extension SocialService {

@@ -1,6 +1,7 @@
 package import Core
-import Events
-package import Storage
+package import Events
+import Search
+import Storage
 
 extension SocialService {
     /// Public posts that have all of the words, newest first.

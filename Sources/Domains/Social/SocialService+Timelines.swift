@@ -6,9 +6,9 @@ import Storage
 /// stopped anywhere and begun again.
 extension SocialService {
     func fanOut(_ post: ID<Post>) async throws {
-        var after = ID<Account>(rawValue: 0)
-        while let last = try await database.write({ tx in try fanOutBatch(post, after: after, in: tx) }) {
-            after = last
+        var after: ID<Account>? = ID(rawValue: 0)
+        while let start = after {
+            after = try await database.write { tx in try fanOutBatch(post, after: start, in: tx) }
         }
     }
 

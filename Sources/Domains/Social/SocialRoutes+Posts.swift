@@ -1,0 +1,125 @@
+import Core
+import HTTP
+import HTTPTypes
+
+extension SocialService {
+    var postRoutes: [Route] {
+        [
+            Route(
+                .post, "/v1/posts", "Publish a post", tag: "posts", access: .session,
+                body: .init(
+                    .object([
+                        .optional("caption", SocialShapes.caption),
+                        .optional("media", SocialShapes.mediaList),
+                        .optional("products", SocialShapes.productList),
+                        .optional("visibility", SocialShapes.visibility, "public unless told."),
+                    ]),
+                    example: ["caption": "New bowls, fresh from the kiln", "visibility": "public"]),
+                answers: [.init(.created, "The post", SocialShapes.post, example: SocialShapes.postExample)],
+                statementsMax: 6
+            ) { request in
+                let post = try await publish(Self.draft(request.body), by: try request.caller().account)
+                return .post(post, status: .created)
+            },
+            Route(
+                .get, "/v1/posts/{post}", "One post with its first comments", tag: "posts", access: .visitor,
+                answers: [
+                    .init(.ok, "The post", SocialShapes.postWithComments),
+                    .init(.notModified, "It is still what If-None-Match names"),
+                    .problem(.notFound, "post_not_found"),
+                ],
+                statementsMax: 3, hasETag: true
+            ) { request in
+                let (view, comments) = try await post(try request.id("post"), viewer: request.viewer)
+                return .json(view.json(with: comments))
+            },
+            Route(
+                .patch, "/v1/posts/{post}", "Change a post of one's own", tag: "posts", access: .session,
+                body: .init(
+                    .object([
+                        .optional("caption", SocialShapes.caption),
+                        .optional("media", SocialShapes.mediaList),
+                        .optional("products", SocialShapes.productList),
+                        .optional("visibility", SocialShapes.visibility),
+                    ]), example: ["caption": "Bowls, the last three"]),
+                answers: [
+                    .init(.ok, "The post", SocialShapes.post, example: SocialShapes.postExample),
+                    .problem(.notFound, "post_not_found"), .problem(.forbidden, "not_yours"),
+                ],
+                statementsMax: 6
+            ) { request in
+                .post(try await edit(try request.id("post"), Self.change(request.body), by: try request.caller().account))
+            },
+            Route(
+                .delete, "/v1/posts/{post}", "Delete a post of one's own, or as a moderator", tag: "posts",
+                access: .session,
+                answers: [
+                    .init(.noContent, "Deleted"), .problem(.notFound, "post_not_found"), .problem(.forbidden, "not_yours"),
+                ],
+                statementsMax: 5
+            ) { request in
+                try await delete(
+                    try request.id("post"), by: try request.caller().account, isModerator: request.isModerator)
+                return .noContent
+            },
+            Route(
+                .put, "/v1/posts/{post}/like", "Like a post; again is the same", tag: "posts", access: .session,
+                answers: [.init(.noContent, "Liked"), .problem(.notFound, "post_not_found")], statementsMax: 4
+            ) { request in
+                try await like(try request.id("post"), by: try request.caller().account)
+                return .noContent
+            },
+            Route(
+                .delete, "/v1/posts/{post}/like", "Take a like back", tag: "posts", access: .session,
+                answers: [.init(.noContent, "Not liked"), .problem(.notFound, "post_not_found")], statementsMax: 3
+            ) { request in
+                try await unlike(try request.id("post"), by: try request.caller().account)
+                return .noContent
+            },
+        ]
+    }
+
+    private static func draft(_ body: JSON) -> PostDraft {
+        PostDraft(
+            caption: body["caption"]?.string ?? "",
+            media: body["media"] ?? [],
+            products: products(body["products"]),
+            visibility: body["visibility"]?.string.flatMap { Post.Visibility(name: $0) } ?? .everyone)
+    }
+
+    private static func change(_ body: JSON) -> PostChange {
+        var change = PostChange()
+        change.caption = body["caption"]?.string
+        change.media = body["media"]
+        change.products = body["products"].map(products)
+        change.visibility = body["visibility"]?.string.flatMap { Post.Visibility(name: $0) }
+        return change
+    }
+
+    private static func products(_ list: JSON?) -> [ID<Product>] {
+        list?.array?.compactMap { $0.string.flatMap { ID($0) } } ?? []
+    }
+}
+
+extension Reply {
+    fileprivate static func post(_ post: PostView, status: HTTPResponse.Status = .ok) -> Reply {
+        var json = JSONWriter(capacity: 1_024)
+        post.write(to: &json)
+        return .json(json.finish(), status: status)
+    }
+}
+
+extension PostView {
+    /// The post as one object whose last member is its first comments.
+    fileprivate func json(with comments: Page<Comment>) -> [UInt8] {
+        var post = JSONWriter(capacity: 1_024 + comments.items.count * 320)
+        write(to: &post)
+        var list = JSONWriter(capacity: comments.items.count * 320)
+        list.object { json in
+            json.name("items")
+            json.array(comments.items) { json, comment in comment.write(to: &json) }
+            json.member("next", comments.next)
+        }
+        return post.finish().dropLast() + Array(",\"comments\":".utf8) + list.finish() + [UInt8(ascii: "}")]
+    }
+}

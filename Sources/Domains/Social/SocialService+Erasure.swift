@@ -1,0 +1,144 @@
+package import Core
+import Jobs
+package import Storage
+
+extension SocialService {
+    /// Writes what Social holds about an account as members of its export.
+    package func exportData(of account: ID<Account>, in db: some Queryable, to json: inout JSONWriter) throws {
+        json.name("posts")
+        json.array(
+            try db.rows(
+                "SELECT id, caption, media, products, visibility FROM post WHERE author_id = \(account) AND is_deleted = 0"
+            ) { row in
+                (id: row.id(0, Post.self), caption: row.text(1), media: row.bytes(2), products: row.bytes(3), visibility: row.integer(4))
+            }
+        ) { json, post in
+            json.object { json in
+                json.member("id", post.id)
+                json.member("caption", post.caption)
+                json.name("media")
+                json.raw(post.media)
+                json.name("products")
+                json.raw(post.products)
+                json.member("visibility", (Post.Visibility(rawValue: post.visibility) ?? .followers).name)
+                json.member("created_at", post.id.createdAt)
+            }
+        }
+        json.name("comments")
+        json.array(
+            try db.rows("SELECT id, post_id, text FROM comment WHERE author_id = \(account)") { row in
+                (id: row.id(0, Comment.self), post: row.id(1, Post.self), text: row.text(2))
+            }
+        ) { json, comment in
+            json.object { json in
+                json.member("id", comment.id)
+                json.member("post", comment.post)
+                json.member("text", comment.text)
+                json.member("created_at", comment.id.createdAt)
+            }
+        }
+        try exportEdges(of: account, in: db, to: &json)
+    }
+
+    private func exportEdges(of account: ID<Account>, in db: some Queryable, to json: inout JSONWriter) throws {
+        func list<Entity: EntityKind>(_ name: StaticString, _ sql: SQL, of kind: Entity.Type) throws {
+            json.name(name)
+            json.array(try db.rows(sql) { $0.id(0, Entity.self) }) { json, id in json.value(id) }
+        }
+        try list("following", "SELECT followee_id FROM follow WHERE follower_id = \(account)", of: Account.self)
+        try list("followers", "SELECT follower_id FROM follow WHERE followee_id = \(account)", of: Account.self)
+        try list("friends", "SELECT friend_id FROM friendship WHERE account_id = \(account)", of: Account.self)
+        try list("blocked", "SELECT other_id FROM barrier WHERE account_id = \(account) AND blocks = 1", of: Account.self)
+        try list("likes", "SELECT post_id FROM post_like WHERE account_id = \(account)", of: Post.self)
+        try list("engaged_with", "SELECT DISTINCT post_id FROM engagement WHERE account_id = \(account)", of: Post.self)
+    }
+
+    /// Takes an account out of sight at once; what it posted, said and liked goes with `EraseTraces`.
+    ///
+    /// Counted views stay in the posts' counters, no longer tied to anybody.
+    package func erase(_ account: ID<Account>, in tx: WriteTransaction) throws {
+        try tx.execute(
+            """
+            UPDATE person
+            SET handle = \("erased:\(account)"), display_name = '', bio = '', avatar_url = NULL, is_erased = 1
+            WHERE account_id = \(account)
+            """)
+        try tell(SocialEvent.personChanged, about: account, [:], in: tx)
+        try jobs.enqueue(EraseTraces(account: account), in: tx)
+        dropCards(by: account, after: tx)
+    }
+
+    func eraseTraces(of account: ID<Account>) async throws {
+        try await eachOf("SELECT id FROM post WHERE author_id = \(account) AND is_deleted = 0 LIMIT 100") { id, tx in
+            try delete(ID(rawValue: id), of: account, in: tx)
+        }
+        try await eachOf("SELECT id FROM comment WHERE author_id = \(account) LIMIT 100") { id, tx in
+            try eraseComment(ID(rawValue: id), in: tx)
+        }
+        try await eachOf("SELECT post_id FROM post_like WHERE account_id = \(account) LIMIT 100") { id, tx in
+            let post = ID<Post>(rawValue: id)
+            try tx.execute("DELETE FROM post_like WHERE account_id = \(account) AND post_id = \(post)")
+            try tx.execute("UPDATE post SET like_count = like_count - 1 WHERE id = \(post)")
+            dropCard(post, after: tx)
+        }
+        try await eachOf("SELECT followee_id FROM follow WHERE follower_id = \(account) LIMIT 100") { id, tx in
+            try unfollow(ID(rawValue: id), by: account, in: tx)
+        }
+        try await eachOf("SELECT follower_id FROM follow WHERE followee_id = \(account) LIMIT 100") { id, tx in
+            try unfollow(account, by: ID(rawValue: id), in: tx)
+        }
+        try await eraseEdges(of: account)
+    }
+
+    private func eraseEdges(of account: ID<Account>) async throws {
+        try await database.write { tx in
+            try tx.execute("DELETE FROM friend_request WHERE sender_id = \(account) OR recipient_id = \(account)")
+            for friend in try tx.rows(
+                "SELECT friend_id FROM friendship WHERE account_id = \(account)", { $0.id(0, Account.self) })
+            {
+                try endFriendship(account, friend, in: tx)
+            }
+            for other in try tx.rows(
+                "SELECT other_id FROM barrier WHERE account_id = \(account)", { $0.id(0, Account.self) })
+            {
+                try tx.execute("DELETE FROM barrier WHERE account_id = \(account) AND other_id = \(other)")
+                try tx.execute("DELETE FROM barrier WHERE account_id = \(other) AND other_id = \(account)")
+            }
+            try tx.execute("DELETE FROM feed_entry WHERE account_id = \(account)")
+        }
+        // Their counts stay on the posts: nobody's any more.
+        try await eachOf(
+            """
+            SELECT post_id FROM engagement WHERE account_id = \(account) ORDER BY post_id LIMIT 100
+            """
+        ) { id, tx in
+            try tx.execute(
+                """
+                INSERT INTO engagement (account_id, post_id, kind, count, watched_ms, last_at)
+                SELECT \(ID<Account>.nobody), post_id, kind, count, watched_ms, 0
+                FROM engagement
+                WHERE account_id = \(account) AND post_id = \(id)
+                ON CONFLICT (account_id, post_id, kind) DO UPDATE
+                SET count = engagement.count + excluded.count, watched_ms = engagement.watched_ms + excluded.watched_ms
+                """)
+            try tx.execute("DELETE FROM engagement WHERE account_id = \(account) AND post_id = \(id)")
+        }
+    }
+
+    private func eraseComment(_ id: ID<Comment>, in tx: WriteTransaction) throws {
+        let place = try tx.first("SELECT post_id, parent_id FROM comment WHERE id = \(id)") { row in
+            (post: row.id(0, Post.self), parent: row.idOrNil(1, Comment.self))
+        }
+        guard let place else { return }
+        try removeComment(id, on: place.post, parent: place.parent, in: tx)
+    }
+
+    /// Reads some ids, does something to each in one transaction, and goes on until none is left.
+    private func eachOf(_ sql: SQL, _ work: @escaping @Sendable (Int64, WriteTransaction) throws -> Void) async throws {
+        while try await database.write({ tx in
+            let ids = try tx.rows(sql) { $0.integer(0) }
+            for id in ids { try work(id, tx) }
+            return !ids.isEmpty
+        }) {}
+    }
+}

@@ -1,0 +1,121 @@
+import Core
+import HTTP
+
+/// Shapes and examples of what Social's routes take and answer.
+enum SocialShapes {
+    static let personShort = Schema.named(
+        "PersonShort",
+        .object([
+            .required("id", .id(of: Account.self)),
+            .required("handle", .text(1...60)),
+            .required("display_name", .text(0...50)),
+            .required("avatar_url", .nullable(.text(1...2_000))),
+        ]))
+
+    static let person = Schema.named(
+        "Person",
+        .object([
+            .required("id", .id(of: Account.self)),
+            .required("handle", .text(1...60)),
+            .required("display_name", .text(0...50)),
+            .required("bio", .text(0...300, multiline: true)),
+            .required("avatar_url", .nullable(.text(1...2_000))),
+            .required(
+                "counts",
+                .object([
+                    .required("followers", .integer(0...(.max))), .required("following", .integer(0...(.max))),
+                    .required("posts", .integer(0...(.max))),
+                ])),
+            .required("is_following", .boolean, "Whether the caller follows them."),
+            .required("created_at", .time),
+        ]))
+
+    static let media = Schema.named(
+        "Media",
+        .object([
+            .required("kind", .choice(["image", "video"])),
+            .required("url", .text(8...2_000, format: .url), "Where the file is; Plaza stores the reference."),
+            .optional("width", .integer(1...20_000), "Pixels."),
+            .optional("height", .integer(1...20_000), "Pixels."),
+            .optional("alt", .text(0...500), "What it shows, for those who cannot see it."),
+        ]))
+
+    static let caption = Schema.text(0...2_000, multiline: true)
+    static let commentText = Schema.text(1...1_000, multiline: true)
+    static let mediaList = Schema.array(media, count: 0...10)
+    static let productList = Schema.array(.id(of: Product.self), count: 0...20)
+    static let visibility = Schema.choice(["public", "followers"])
+
+    private static let postFields: [Schema.Field] = [
+        .required("id", .id(of: Post.self)),
+        .required("author", personShort),
+        .required("caption", caption),
+        .required("media", mediaList),
+        .required("products", productList, "Products that the post shows."),
+        .required("visibility", visibility),
+        .required(
+            "counts",
+            .object([
+                .required("likes", .integer(0...(.max))), .required("comments", .integer(0...(.max))),
+                .required("views", .integer(0...(.max))), .required("shares", .integer(0...(.max))),
+            ])),
+        .required("score", .integer(.min...(.max)), "Place in explore: millionths of log2 of engagement that fades."),
+        .required("created_at", .time),
+        .required("edited_at", .nullable(.time)),
+        .required("is_liked", .boolean, "Whether the caller likes it."),
+        .required("is_following", .boolean, "Whether the caller follows its author."),
+    ]
+
+    static let post = Schema.named("Post", .object(postFields))
+
+    static let comment = Schema.named(
+        "Comment",
+        .object([
+            .required("id", .id(of: Comment.self)),
+            .required("author", personShort),
+            .required("parent", .nullable(.id(of: Comment.self)), "The comment that it replies to."),
+            .required("text", commentText),
+            .required("reply_count", .integer(0...(.max))),
+            .required("created_at", .time),
+            .required("edited_at", .nullable(.time)),
+        ]))
+
+    static let postWithComments = Schema.named(
+        "PostWithComments",
+        .object(postFields + [.required("comments", .page(of: comment), "The oldest comments.")]))
+
+    static let friendRequest = Schema.named(
+        "FriendRequest",
+        .object([
+            .required("id", .id(of: FriendRequest.self)),
+            .required("person", person, "The other side."),
+            .required("created_at", .time),
+        ]))
+
+    // MARK: Examples
+
+    static let personExample: JSON = [
+        "id": "acc_0D3PZ7XGQW4K1", "handle": "ann", "display_name": "Ann", "bio": "Ceramics.", "avatar_url": nil,
+        "counts": ["followers": 12, "following": 3, "posts": 5], "is_following": true,
+        "created_at": "2026-03-01T12:00:00.000Z",
+    ]
+
+    static let postExample: JSON = [
+        "id": "pst_0D3PZ7XGQW4K1",
+        "author": ["id": "acc_0D3PZ7XGQW4K1", "handle": "ann", "display_name": "Ann", "avatar_url": nil],
+        "caption": "New bowls, fresh from the kiln",
+        "media": [["kind": "image", "url": "https://cdn.example/bowl.jpg", "width": 1080, "height": 1350, "alt": "A blue bowl"]],
+        "products": [], "visibility": "public",
+        "counts": ["likes": 12, "comments": 3, "views": 240, "shares": 1], "score": 425_000_000,
+        "created_at": "2026-03-01T12:00:00.000Z", "edited_at": nil, "is_liked": false, "is_following": true,
+    ]
+
+    static let commentExample: JSON = [
+        "id": "cmt_0D3PZ7XGQW4K1",
+        "author": ["id": "acc_0D3PZ7XGQW4K1", "handle": "ann", "display_name": "Ann", "avatar_url": nil],
+        "parent": nil, "text": "Lovely glaze!", "reply_count": 0, "created_at": "2026-03-01T12:05:00.000Z",
+        "edited_at": nil,
+    ]
+
+    static func page(of example: JSON) -> JSON { ["items": [example], "next": nil] }
+}
