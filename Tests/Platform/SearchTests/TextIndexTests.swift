@@ -180,9 +180,9 @@ extension Database {
     @Test func aSearchIsTwoStatementsAndThreeWhenMisspelt() async throws {
         try await withTexts(Self.texts) { database async throws in
             for (query, statements) in [("blue shirt", 2), ("blew", 2), ("blue shrit", 3), ("", 0)] {
-                let meter = StatementMeter()
-                try await StatementMeter.$current.withValue(meter) { _ = try await database.search(query) }
-                #expect(meter.statements == statements, "\(query)")
+                let scope = WorkScope()
+                try await WorkScope.$current.withValue(scope) { _ = try await database.search(query) }
+                #expect(scope.statements == statements, "\(query)")
             }
         }
     }
