@@ -84,7 +84,7 @@ package struct JobRoutes: Sendable {
             .required("kind", .text(1...100), "What it does: social.fan_out_post."),
             .required("payload", .anything, "What it was given."),
             .required("attempts", .integer(0...Int64.max), "Runs so far."),
-            .required("error", .text(0...100_000), "Why the last run failed."),
+            .required("error", .text(0...4_000), "Why the last run failed."),
             .required("created_at", .time),
             .required("died_at", .time),
         ]))

@@ -3,17 +3,14 @@ import Synchronization
 
 /// One run of a job on this instance.
 final class JobRun: Sendable {
-    enum Cut: Sendable {
-        case timedOut
-        case leaseLost
-        case stopping
-    }
+    /// Characters of an error that are kept: some carry a whole statement.
+    static let reasonLengthMax = 2_000
 
     let job: ClaimedJob
     let handler: JobHandlers.Handler?
     /// On the clock of `monotonicNanoseconds()`.
     let deadline: UInt64
-    private let cut = Mutex<Cut?>(nil)
+    private let isTimedOut = Atomic(false)
     private let cutOff = WakeSignal()
 
     init(job: ClaimedJob, handler: JobHandlers.Handler?, startedAt: UInt64) {
@@ -22,9 +19,14 @@ final class JobRun: Sendable {
         deadline = startedAt + UInt64(handler?.timeoutSeconds ?? 0) * 1_000_000_000
     }
 
-    /// Cancels the handler. The first reason stays.
-    func cutOff(_ reason: Cut) {
-        cut.withLock { $0 = $0 ?? reason }
+    /// Cancels the handler. What it throws then counts as a timeout.
+    func timeOut() {
+        isTimedOut.store(true, ordering: .relaxed)
+        cutOff.raise()
+    }
+
+    /// Cancels the handler of a run that is another's business now: nobody asks how it ended.
+    func abandon() {
         cutOff.raise()
     }
 
@@ -66,10 +68,11 @@ final class JobRun: Sendable {
     }
 
     private func verdict(of error: any Error) -> JobQueue.Verdict {
-        switch cut.withLock({ $0 }) {
-        case .stopping where error is CancellationError: .released
-        case .timedOut: .failed(reason: "timed out: \(error)", isPermanent: false)
-        default: .failed(reason: String(describing: error), isPermanent: error is PermanentJobFailure)
-        }
+        // The worker itself was cancelled, and with it this task: that is not the job's fault.
+        if Task.isCancelled { return .released }
+        let reason = String(String(describing: error).prefix(Self.reasonLengthMax))
+        return isTimedOut.load(ordering: .relaxed)
+            ? .failed(reason: "timed out: \(reason)", isPermanent: false)
+            : .failed(reason: reason, isPermanent: error is PermanentJobFailure)
     }
 }

@@ -48,7 +48,7 @@ extension JobWorker {
         /// Everything, what still runs as released. Its handlers are cancelled.
         mutating func giveBack() -> [Ended] {
             defer { self = Hand() }
-            for run in running.values { run.cutOff(.stopping) }
+            for run in running.values { run.abandon() }
             return ended + running.values.map { ($0.job, .released) }
         }
     }

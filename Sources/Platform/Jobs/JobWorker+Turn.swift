@@ -88,12 +88,12 @@ extension JobWorker {
     private func cutOffOverdue() {
         let now = monotonicNanoseconds()
         let overdue = hand.withLock { hand in hand.running.values.filter { $0.deadline < now } }
-        for run in overdue { run.cutOff(.timedOut) }
+        for run in overdue { run.timeOut() }
     }
 
     private func cutOffLost(_ leases: [JobLease]) {
         for run in hand.withLock({ $0.lost(leases) }) {
-            run.cutOff(.leaseLost)
+            run.abandon()
             logger.warning("job lease lost: the run is cancelled", metadata: metadata(run.job))
         }
     }
