@@ -28,11 +28,11 @@ struct EventFollower: Sendable {
             let labels: MetricRegistry.Labels = [("consumer", consumer)]
             handled = registry.counter(
                 "plaza_events_handled_total",
-                help: "Events handled. Flat while events are appended: the consumer is stuck, see its errors in the log.",
+                help: "Events handled. Flat while events are appended: the consumer is stuck, see the log.",
                 labels: labels)
             setAside = registry.counter(
                 "plaza_events_set_aside_total",
-                help: "Events that a consumer failed on and passed over. Any is a bug: see event_failure for the error.",
+                help: "Events that a consumer failed on and passed over. Any is a bug: see event_failure.",
                 labels: labels)
             lag = registry.gauge(
                 "plaza_events_lag",

@@ -82,7 +82,8 @@ package struct DeadLetters: Sendable {
             WHERE state = 2 AND (died_at, id) > (\(start.diedAt), \(start.id))
             ORDER BY died_at, id
             LIMIT \(limit)
-            """) { Place(diedAt: $0.timestamp(0), id: $0.id(1)) }
+            """
+        ) { Place(diedAt: $0.timestamp(0), id: $0.id(1)) }
         var retried = 0
         for id in places.map(\.id).sorted() {
             do {

@@ -78,7 +78,8 @@ extension JobQueue {
                 SET lease_until = \(until)
                 WHERE id IN (\(list: ids)) AND state = 1 AND attempt = \(attempt)
                 RETURNING id
-                """) { JobLease(id: $0.id(0), attempt: attempt) }
+                """
+            ) { JobLease(id: $0.id(0), attempt: attempt) }
         }
     }
 
@@ -111,7 +112,8 @@ extension JobQueue {
                 WHERE state = 0 AND priority = \(priority.rawValue)
                 ORDER BY run_at
                 LIMIT 1
-                """) { $0.timestamp(0) }
+                """
+            ) { $0.timestamp(0) }
         }.min()
     }
 

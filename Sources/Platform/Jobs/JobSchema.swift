@@ -29,7 +29,10 @@ extension JobQueue {
                 .statement("CREATE INDEX job_dead ON job (died_at, id) WHERE state = 2"),
                 // A dead job does not hold its key: the next one of that key may well succeed.
                 .statement(
-                    "CREATE UNIQUE INDEX job_unique_key ON job (unique_key) WHERE unique_key IS NOT NULL AND state < 2"),
+                    """
+                    CREATE UNIQUE INDEX job_unique_key ON job (unique_key)
+                    WHERE unique_key IS NOT NULL AND state < 2
+                    """),
                 .table(
                     "job_schedule", clustered: true,
                     columns: """

@@ -15,7 +15,9 @@ package struct JobSummary: Sendable {
         lines = try db.rows(
             "SELECT kind, state, count(*) FROM job GROUP BY kind, state ORDER BY kind, state /* scan: counts all */"
         ) { row in
-            guard let state = JobState(rawValue: row.integer(1)) else { preconditionFailure("a CHECK bounds the state") }
+            guard let state = JobState(rawValue: row.integer(1)) else {
+                preconditionFailure("a CHECK bounds the state")
+            }
             return Line(kind: row.text(0), state: state, count: row.int(2))
         }
     }
