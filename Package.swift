@@ -92,13 +92,13 @@ let package = Package(
             ["Core", "Storage", "Events", "Jobs", "Cache", "HTTP", "Search", "Telemetry", httpTypes]),
 
         .target(
-            name: "Flows", dependencies: ["Accounts", "Core", "Events", "HTTP", "Jobs", "Social", "Storage"],
+            name: "Flows", dependencies: ["Accounts", "Core", "HTTP", "Social", "Storage", httpTypes],
             swiftSettings: houseRules),
         .target(
             name: "App",
             dependencies: [
-                "Accounts", "Cache", "Core", "Events", "Flows", "HTTP", "Jobs", "RateLimit", "Search", "Social",
-                "Storage", "StorageSQLite", "Telemetry", crypto, hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
+                "Accounts", "Core", "Events", "Flows", "HTTP", "Jobs", "RateLimit", "Social",
+                "Storage", "StorageSQLite", "Telemetry", hummingbird, httpTypes, logging, nioCore, nioPosix, serviceLifecycle,
             ],
             resources: [.embedInCode("Page")],
             swiftSettings: houseRules),

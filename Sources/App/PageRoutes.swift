@@ -1,0 +1,27 @@
+import HTTP
+import HTTPTypes
+
+/// The page at `/`: three files that are part of the binary.
+enum PageRoutes {
+    static let all: [Route] = [
+        file("/", "text/html; charset=utf-8", PackageResources.index_html),
+        file("/page/style.css", "text/css; charset=utf-8", PackageResources.style_css),
+        file("/page/app.js", "text/javascript; charset=utf-8", PackageResources.app_js),
+    ]
+
+    /// Scripts and styles from here alone; pictures and videos from wherever people keep them.
+    private static let policy =
+        "default-src 'self'; img-src 'self' https: http: data:; media-src 'self' https: http:; "
+        + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+    private static func file(_ path: String, _ type: String, _ bytes: [UInt8]) -> Route {
+        Route(
+            .get, path, "The page", tag: "page", access: .anyone,
+            answers: [.init(.ok, "A file", contentType: type)], statementsMax: 0, hasETag: true
+        ) { _ in
+            var reply = Reply(.ok, headers: [.contentType: type], body: bytes)
+            reply.headers[.contentSecurityPolicy] = policy
+            return reply
+        }
+    }
+}

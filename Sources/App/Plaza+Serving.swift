@@ -1,0 +1,99 @@
+import Accounts
+package import Core
+package import Events
+package import HTTP
+import Hummingbird
+package import Jobs
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Social
+import Storage
+import Telemetry
+
+extension Plaza {
+    /// Every route of the API and the page.
+    package var routes: [Route] {
+        let api = apiRoutes
+        let document = OpenAPI.document(of: api + probeRoutes(document: nil), version: Self.version)
+        return api + probeRoutes(document: document.text) + PageRoutes.all
+    }
+
+    private var apiRoutes: [Route] {
+        accounts.routes + flows.routes + social.routes
+            + JobRoutes(database: database, deadLetters: DeadLetters(queue: jobs), cursors: cursors).routes
+    }
+
+    package func responder(enforcesBudgets: Bool = false) -> APIResponder {
+        var api = configuration.api
+        api.enforcesBudgets = enforcesBudgets
+        let (authenticator, rates, limiter) = (accounts.authenticator, configuration.rates, limiter)
+        return APIResponder(
+            routes: routes,
+            gate: RequestGate(
+                authenticate: { token in try await authenticator.principal(for: token) },
+                admit: { rateClass, principal, address in
+                    rates.admit(rateClass, principal, address, limiter: limiter)
+                }),
+            configuration: api, random: random, registry: registry, logger: logger)
+    }
+
+    package func makeWorker() throws -> JobWorker {
+        var handlers = JobHandlers()
+        accounts.register(in: &handlers)
+        social.register(in: &handlers)
+        let (database, events, clock) = (database, events, clock)
+        handlers.on(PruneEvents.self, timeoutSeconds: 600) { _, _ in
+            try await PruneEvents.run(database: database, events: events, clock: clock)
+        }
+        let schedules = try SocialService.schedules() + [
+            JobSchedule("accounts.delete_expired_sessions", try CronExpression("7 * * * *"), job: DeleteExpiredSessions()),
+            JobSchedule("events.prune", try CronExpression("37 3 * * *"), job: PruneEvents()),
+        ]
+        return JobWorker(
+            database: database, queue: jobs, handlers: handlers, schedules: schedules, metrics: registry,
+            logger: logger, concurrencyMax: configuration.workerConcurrency)
+    }
+
+    package func makeBus() -> EventBus {
+        EventBus(
+            database: database, log: events, consumers: [social.textIndexer], clock: clock, metrics: registry,
+            logger: logger)
+    }
+
+    /// Serves until SIGTERM or SIGINT, then finishes what has begun.
+    /// - Parameter onListening: told the port.
+    package func serve(onListening: @escaping @Sendable (Int) async -> Void) async throws {
+        let group = MultiThreadedEventLoopGroup.singleton
+        var services: [any Service] = [NodeKeeper(claim: node, database: database, logger: logger)]
+        if configuration.runsJobs { services += [try makeWorker(), makeBus()] }
+        if configuration.servesAPI {
+            services.append(
+                HTTPServer.service(
+                    responder(), configuration: configuration.api, group: group, logger: logger, onListening: onListening))
+        }
+        let serviceGroup = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await serviceGroup.run()
+        await close()
+    }
+}
+
+/// Deletes events that every consumer has passed.
+struct PruneEvents: Job {
+    static let kind = "events.prune"
+    /// A week, for those who look into what happened.
+    private static let keptSeconds: Int64 = 7 * 86_400
+
+    init() {}
+    init(payload: JSON) throws {}
+    var payload: JSON { [:] }
+
+    static func run(database: any Database, events: EventLog, clock: WallClock) async throws {
+        let limit = clock.now().advanced(bySeconds: -keptSeconds)
+        while try await database.write({ tx in try events.prune(olderThan: limit, limit: 1_000, in: tx) }) == 1_000 {}
+    }
+}

@@ -1,0 +1,68 @@
+package import Accounts
+package import Core
+package import HTTP
+import HTTPTypes
+package import Social
+package import Storage
+
+/// What concerns an account across slices: taking one's data along, and leaving.
+package struct AccountFlows: Sendable {
+    private let database: any Database
+    private let accounts: AccountsService
+    private let social: SocialService
+    private let clock: WallClock
+
+    package init(database: any Database, accounts: AccountsService, social: SocialService, clock: WallClock) {
+        self.database = database
+        self.accounts = accounts
+        self.social = social
+        self.clock = clock
+    }
+
+    /// Everything that Plaza holds about an account, as one JSON document, from one snapshot.
+    package func export(_ account: ID<Account>) async throws -> [UInt8] {
+        try await database.read(lane: .background) { db in
+            var json = JSONWriter(capacity: 16 * 1_024)
+            try json.object { (json) throws(any Error) in
+                json.member("exported_at", clock.now())
+                try accounts.exportData(of: account, in: db, to: &json)
+                try social.exportData(of: account, in: db, to: &json)
+            }
+            return json.finish()
+        }
+    }
+
+    /// Erases an account: personal data and sessions at once, posts and traces soon after. The account's row stays,
+    /// empty, because books may refer to it.
+    /// - Throws: ``AccountsError/wrongPassword`` and what else confirming a password can throw.
+    package func erase(_ account: ID<Account>, password: String) async throws {
+        try await accounts.confirmPassword(password, of: account)
+        try await database.write { tx in try accounts.erase(account, in: tx) }
+    }
+
+    package var routes: [Route] {
+        [
+            Route(
+                .get, "/v1/me/export", "Everything that is held about oneself", tag: "accounts", access: .session,
+                answers: [.init(.ok, "One document: account, sessions, posts, comments, edges", .anything)],
+                statementsMax: 12, rateClass: .credentials, deadlineSeconds: 60
+            ) { request in
+                .json(try await export(try request.caller().account))
+            },
+            Route(
+                .delete, "/v1/me", "Erase one's account; the password confirms it", tag: "accounts", access: .session,
+                body: .init(
+                    .object([.required("password", .text(1...128, format: .password))]),
+                    example: ["password": "correct horse battery staple"]),
+                answers: [
+                    .init(.noContent, "Erased; every session has ended"),
+                    .problem(.forbidden, "wrong_password"), .problem(.tooManyRequests, "too_many_attempts"),
+                ],
+                statementsMax: 12, rateClass: .credentials
+            ) { request in
+                try await erase(try request.caller().account, password: request.body["password"]?.string ?? "")
+                return .noContent
+            },
+        ]
+    }
+}
