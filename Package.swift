@@ -24,6 +24,7 @@ let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swi
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let serviceLifecycleTesting = Target.Dependency.product(
     name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A small library that knows nothing of Plaza's domains.
@@ -98,13 +99,15 @@ let package = Package(
             name: "App",
             dependencies: [
                 "Accounts", "Core", "Events", "Flows", "HTTP", "Jobs", "RateLimit", "Social",
-                "Storage", "StorageSQLite", "Telemetry", hummingbird, httpTypes, logging, nioCore, nioPosix, serviceLifecycle,
+                "Storage", "StorageSQLite", "Telemetry", hummingbird, httpTypes, logging, nioCore, nioPosix, serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Page")],
             swiftSettings: houseRules),
         .executableTarget(
             name: "plaza",
-            dependencies: ["App", "Core", argumentParser, logging, serviceLifecycle],
+            dependencies: [
+                "Accounts", "App", "Core", "Flows", "HTTP", "Jobs", "Storage", "StorageSQLite", argumentParser, logging, nioCore,
+            ],
             swiftSettings: houseRules),
 
         .target(

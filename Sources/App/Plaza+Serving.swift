@@ -1,6 +1,7 @@
 import Accounts
-package import Core
+import Core
 package import Events
+import Flows
 package import HTTP
 import Hummingbird
 package import Jobs
@@ -10,7 +11,9 @@ import NIOPosix
 import ServiceLifecycle
 import Social
 import Storage
+import StorageSQLite
 import Telemetry
+import UnixSignals
 
 extension Plaza {
     /// Every route of the API and the page.

@@ -2,14 +2,13 @@ package import Accounts
 package import Core
 package import Events
 package import Flows
-package import HTTP
 package import Jobs
 package import Logging
 import NIOPosix
-package import RateLimit
+import RateLimit
 import ServiceLifecycle
 package import Social
-package import Storage
+import Storage
 package import StorageSQLite
 package import Telemetry
 
@@ -34,8 +33,8 @@ package final class Plaza: Sendable {
     let limiter: RateLimiter
     let node: NodeClaim
 
-    package static let migrations =
-        [NodeClaim.migration] + EventLog.migrations + JobSchema.migrations + AccountsService.migrations
+    static let migrations =
+        [NodeClaim.migration] + EventLog.migrations + JobQueue.migrations + AccountsService.migrations
         + SocialService.migrations
 
     /// Opens the data directory, brings its schema up to date and builds every part.

@@ -3,6 +3,7 @@ import HTTP
 import HTTPTypes
 import Jobs
 import Storage
+import StorageSQLite
 import Telemetry
 
 extension Plaza {

@@ -1,6 +1,6 @@
 import Core
-package import HTTP
-package import RateLimit
+import HTTP
+import RateLimit
 
 /// How much one account, or one address without a session, may ask for.
 package struct RatePolicy: Sendable {

@@ -16,6 +16,11 @@ package struct Migrator: Sendable {
         package let name: String
         /// Nil while it waits.
         package let appliedAt: Timestamp?
+
+        package init(name: String, appliedAt: Timestamp?) {
+            self.name = name
+            self.appliedAt = appliedAt
+        }
     }
 
     /// What has been applied and what waits.

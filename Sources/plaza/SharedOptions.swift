@@ -1,0 +1,55 @@
+import App
+import ArgumentParser
+import Foundation
+import Logging
+
+/// Options that every command takes which opens a data directory.
+struct SharedOptions: ParsableArguments {
+    @Option(name: .long, help: "Where the data lives. PLAZA_DATA_DIR; default ./plaza-data.")
+    var dataDir: String?
+
+    @Option(name: .long, help: "The database: sqlite:FILE. PLAZA_DATABASE_URL.")
+    var databaseUrl: String?
+
+    @Option(name: .long, help: "trace, debug, info, notice, warning, error or critical. PLAZA_LOG_LEVEL.")
+    var logLevel: String?
+
+    var flags: [String: String] {
+        [
+            ConfigurationKey.dataDirectory.name: dataDir, ConfigurationKey.databaseURL.name: databaseUrl,
+            ConfigurationKey.logLevel.name: logLevel,
+        ].compactMapValues(\.self)
+    }
+
+    /// What is in force, with further flags of a command.
+    func configuration(_ further: [String: String?] = [:]) throws -> Configuration {
+        let flags = flags.merging(further.compactMapValues(\.self)) { _, new in new }
+        return try Configuration(flags: flags, environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// Opens the data directory, does some work and closes it again.
+    /// - Parameter isExclusive: true for work that a running server must not overlap with.
+    func withPlaza<Value>(isExclusive: Bool, _ body: (Plaza) async throws -> Value) async throws -> Value {
+        try await Failure.explained {
+            let configuration = try configuration()
+            let plaza = try await Plaza(
+                configuration, isExclusive: isExclusive, logger: Logging.make(level: max(configuration.logLevel, .warning)))
+            do {
+                let value = try await body(plaza)
+                await plaza.close()
+                return value
+            } catch {
+                await plaza.close()
+                throw error
+            }
+        }
+    }
+}
+
+enum Logging {
+    static func make(level: Logger.Level) -> Logger {
+        var logger = Logger(label: "plaza") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = level
+        return logger
+    }
+}
