@@ -99,14 +99,16 @@ let package = Package(
             name: "App",
             dependencies: [
                 "Accounts", "Core", "Events", "Flows", "HTTP", "Jobs", "RateLimit", "Social",
-                "Storage", "StorageSQLite", "Telemetry", hummingbird, httpTypes, logging, nioCore, nioPosix, serviceLifecycle, unixSignals,
+                "Storage", "StorageSQLite", "Telemetry", hummingbird, httpTypes, logging, nioCore, nioPosix,
+                serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Page")],
             swiftSettings: houseRules),
         .executableTarget(
             name: "plaza",
             dependencies: [
-                "Accounts", "App", "Core", "Flows", "HTTP", "Jobs", "Storage", "StorageSQLite", argumentParser, logging, nioCore,
+                "Accounts", "App", "Core", "Flows", "HTTP", "Jobs", "Storage", "StorageSQLite", argumentParser, logging,
+                nioCore,
             ],
             swiftSettings: houseRules),
 

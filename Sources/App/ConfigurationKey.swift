@@ -16,19 +16,22 @@ package struct ConfigurationKey: Sendable {
     ]
 
     package static let listen = ConfigurationKey(
-        name: "PLAZA_LISTEN", type: "address:port", defaultText: "127.0.0.1:8080", range: "port 0 to 65535; 0 takes a free one",
+        name: "PLAZA_LISTEN", type: "address:port", defaultText: "127.0.0.1:8080",
+        range: "port 0 to 65535; 0 takes a free one",
         about: "Where the API listens.")
     package static let dataDirectory = ConfigurationKey(
         name: "PLAZA_DATA_DIR", type: "path", defaultText: "./plaza-data", range: "a directory that can be written",
         about: "Where data and generated secrets live. One server at a time.")
     package static let databaseURL = ConfigurationKey(
-        name: "PLAZA_DATABASE_URL", type: "URL", defaultText: "sqlite:plaza.sqlite", range: "sqlite:FILE, in the data directory",
+        name: "PLAZA_DATABASE_URL", type: "URL", defaultText: "sqlite:plaza.sqlite",
+        range: "sqlite:FILE, in the data directory",
         about: "The database.")
     package static let roles = ConfigurationKey(
         name: "PLAZA_ROLES", type: "list", defaultText: "api,worker", range: "of api, worker",
         about: "What this instance does: answer requests, run jobs and event consumers.")
     package static let logLevel = ConfigurationKey(
-        name: "PLAZA_LOG_LEVEL", type: "choice", defaultText: "info", range: "trace, debug, info, notice, warning, error, critical",
+        name: "PLAZA_LOG_LEVEL", type: "choice", defaultText: "info",
+        range: "trace, debug, info, notice, warning, error, critical",
         about: "How much is logged. Requests are logged at debug.")
     package static let allowedOrigins = ConfigurationKey(
         name: "PLAZA_ALLOWED_ORIGINS", type: "list", defaultText: "", range: "origins such as https://shop.example",
@@ -50,7 +53,8 @@ package struct ConfigurationKey: Sendable {
         name: "PLAZA_WORKER_CONCURRENCY", type: "integer", defaultText: "128", range: "1 to 1024",
         about: "Jobs that run at once.")
     package static let secret = ConfigurationKey(
-        name: "PLAZA_SECRET", type: "text", defaultText: "generated into the data directory", range: "32 characters or more",
+        name: "PLAZA_SECRET", type: "text", defaultText: "generated into the data directory",
+        range: "32 characters or more",
         about: "Seals cursors. The same on all instances.", isSecret: true)
 
     private static func rate(_ name: String, _ defaultText: String, _ what: String) -> ConfigurationKey {

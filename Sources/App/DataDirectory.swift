@@ -3,9 +3,9 @@ import Foundation
 import Storage
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The directory that holds a server's data: made on first use, readable by its owner alone, used by one server.

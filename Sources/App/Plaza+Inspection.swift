@@ -19,7 +19,8 @@ extension Plaza {
 
     /// The text of `/openapi.json`. The routes of a house that is put together in a directory of its own and thrown away.
     package static func openAPIDocument() async throws -> String {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "plaza-\(RandomSource.system.next())").path
+        let directory = FileManager.default.temporaryDirectory.appending(path: "plaza-\(RandomSource.system.next())")
+            .path
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let configuration = try Configuration(flags: [ConfigurationKey.dataDirectory.name: directory])
         let plaza = try await Plaza(configuration, logger: Logger(label: "plaza") { _ in SwiftLogNoOpLogHandler() })

@@ -50,10 +50,12 @@ extension Plaza {
         handlers.on(PruneEvents.self, timeoutSeconds: 600) { _, _ in
             try await PruneEvents.run(database: database, events: events, clock: clock)
         }
-        let schedules = try SocialService.schedules() + [
-            JobSchedule("accounts.delete_expired_sessions", try CronExpression("7 * * * *"), job: DeleteExpiredSessions()),
-            JobSchedule("events.prune", try CronExpression("37 3 * * *"), job: PruneEvents()),
-        ]
+        let schedules =
+            try SocialService.schedules() + [
+                JobSchedule(
+                    "accounts.delete_expired_sessions", try CronExpression("7 * * * *"), job: DeleteExpiredSessions()),
+                JobSchedule("events.prune", try CronExpression("37 3 * * *"), job: PruneEvents()),
+            ]
         return JobWorker(
             database: database, queue: jobs, handlers: handlers, schedules: schedules, metrics: registry,
             logger: logger, concurrencyMax: configuration.workerConcurrency)
@@ -74,7 +76,8 @@ extension Plaza {
         if configuration.servesAPI {
             services.append(
                 HTTPServer.service(
-                    responder(), configuration: configuration.api, group: group, logger: logger, onListening: onListening))
+                    responder(), configuration: configuration.api, group: group, logger: logger,
+                    onListening: onListening))
         }
         let serviceGroup = ServiceGroup(
             configuration: ServiceGroupConfiguration(

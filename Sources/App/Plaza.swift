@@ -53,7 +53,9 @@ package final class Plaza: Sendable {
         directory = try DataDirectory(path: configuration.dataDirectory, isExclusive: isExclusive)
         database = try Self.open(configuration, in: directory, checksPlans: checksPlans, logger: logger)
         let applied = try await Migrator(Self.migrations, clock: clock).migrate(database)
-        if !applied.isEmpty { logger.info("schema migrated", metadata: ["migrations": "\(applied.joined(separator: ", "))"]) }
+        if !applied.isEmpty {
+            logger.info("schema migrated", metadata: ["migrations": "\(applied.joined(separator: ", "))"])
+        }
         node = try await NodeClaim.claim(in: database, clock: clock, random: random)
         ids = IDGenerator(node: node.number, clock: clock)
         registry = MetricRegistry()

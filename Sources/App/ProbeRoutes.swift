@@ -33,7 +33,9 @@ extension Plaza {
                 answers: [.init(.ok, "Metrics", contentType: "text/plain; version=0.0.4")], statementsMax: 0,
                 rateClass: .unlimited
             ) { _ in
-                Reply(.ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"], body: registry.prometheusText())
+                Reply(
+                    .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                    body: registry.prometheusText())
             },
             Route(
                 .get, "/openapi.json", "This description", tag: "operations", access: .anyone,
@@ -51,7 +53,8 @@ extension Plaza {
                 "checks",
                 .array(
                     .object([
-                        .required("name", .text(1...50)), .required("ok", .boolean), .required("detail", .text(0...500)),
+                        .required("name", .text(1...50)), .required("ok", .boolean),
+                        .required("detail", .text(0...500)),
                     ]), count: 0...20)),
         ])
     }

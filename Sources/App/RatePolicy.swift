@@ -12,7 +12,8 @@ package struct RatePolicy: Sendable {
         searchesPerMinute: Int = 120
     ) {
         let perMinute: [Route.RateClass: Int] = [
-            .read: readsPerMinute, .write: writesPerMinute, .credentials: credentialsPerMinute, .search: searchesPerMinute,
+            .read: readsPerMinute, .write: writesPerMinute, .credentials: credentialsPerMinute,
+            .search: searchesPerMinute,
         ]
         allowances = perMinute.filter { $0.value > 0 }.mapValues { Allowance(count: Int64($0), perSeconds: 60) }
     }

@@ -12,7 +12,8 @@ struct Migrate: AsyncParsableCommand {
         abstract: "Look at the schema, or bring it up to date.", subcommands: [Up.self, Status.self])
 
     struct Up: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Apply the migrations that wait. serve does this itself.")
+        static let configuration = CommandConfiguration(
+            abstract: "Apply the migrations that wait. serve does this itself.")
         @OptionGroup var shared: SharedOptions
 
         func run() async throws {
@@ -32,10 +33,14 @@ struct Migrate: AsyncParsableCommand {
                     Output.json(
                         .array(
                             lines.map { line in
-                                ["name": .string(line.name), "applied_at": line.appliedAt.map { .string("\($0)") } ?? nil]
+                                [
+                                    "name": .string(line.name),
+                                    "applied_at": line.appliedAt.map { .string("\($0)") } ?? nil,
+                                ]
                             }))
                 } else {
-                    Output.table([["MIGRATION", "APPLIED"]] + lines.map { [$0.name, $0.appliedAt?.description ?? "waits"] })
+                    Output.table(
+                        [["MIGRATION", "APPLIED"]] + lines.map { [$0.name, $0.appliedAt?.description ?? "waits"] })
                 }
             }
         }
@@ -49,7 +54,9 @@ struct AccountCommand: AsyncParsableCommand {
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Create an account; also while the server runs.",
-            discussion: "The password is read from standard input, so that it is in no list of processes: echo … | plaza account create ann")
+            discussion:
+                "The password is read from standard input, so that it is in no list of processes: echo … | plaza account create ann"
+        )
         @OptionGroup var shared: SharedOptions
         @Argument(help: "3 to 30 of a–z, 0–9, _ and .") var handle: String
         @Option(help: "As it is shown; the handle unless told.") var displayName: String?
@@ -67,7 +74,8 @@ struct AccountCommand: AsyncParsableCommand {
             try await shared.withPlaza(isExclusive: false) { plaza in
                 let account = try await plaza.accounts.createAccount(
                     AccountDraft(
-                        handle: handle, password: password, displayName: displayName ?? handle, email: email, role: role))
+                        handle: handle, password: password, displayName: displayName ?? handle, email: email, role: role
+                    ))
                 if json {
                     Output.json(["id": .string("\(account.id)"), "handle": .string(account.handle)])
                 } else {
@@ -100,7 +108,9 @@ struct ConfigCommand: AsyncParsableCommand {
         let key = setting.key
         Output.say("\(key.name)=\(setting.shown)")
         Output.say("  \(key.about)")
-        Output.say("  \(key.type): \(key.range). Default: \(key.defaultText.isEmpty ? "none" : key.defaultText). From: \(setting.source.rawValue).")
+        Output.say(
+            "  \(key.type): \(key.range). Default: \(key.defaultText.isEmpty ? "none" : key.defaultText). From: \(setting.source.rawValue)."
+        )
         Output.say("")
     }
 }

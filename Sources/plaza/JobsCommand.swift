@@ -22,7 +22,10 @@ struct JobsCommand: AsyncParsableCommand {
                     Output.json(
                         .array(
                             lines.map { line in
-                                ["kind": .string(line.kind), "state": .string("\(line.state)"), "count": .integer(Int64(line.count))]
+                                [
+                                    "kind": .string(line.kind), "state": .string("\(line.state)"),
+                                    "count": .integer(Int64(line.count)),
+                                ]
                             }))
                 } else {
                     Output.table([["KIND", "STATE", "COUNT"]] + lines.map { [$0.kind, "\($0.state)", "\($0.count)"] })

@@ -43,7 +43,8 @@ struct Serve: AsyncParsableCommand {
     @Option(name: .long, help: "MiB of memory for encoded posts. PLAZA_CARD_CACHE_MB.")
     var cardCacheMb: String?
 
-    @Option(name: .long, help: "Log statements that take longer, in milliseconds; 0 logs none. PLAZA_SLOW_STATEMENT_MS.")
+    @Option(
+        name: .long, help: "Log statements that take longer, in milliseconds; 0 logs none. PLAZA_SLOW_STATEMENT_MS.")
     var slowStatementMs: String?
 
     @Option(name: .long, help: "Jobs that run at once. PLAZA_WORKER_CONCURRENCY.")
@@ -54,7 +55,8 @@ struct Serve: AsyncParsableCommand {
             let configuration = try shared.configuration(flags)
             let logger = Logging.make(level: configuration.logLevel)
             for name in configuration.unknownNames {
-                logger.warning("unknown setting", metadata: ["name": "\(name)", "remedy": "plaza config lists them all"])
+                logger.warning(
+                    "unknown setting", metadata: ["name": "\(name)", "remedy": "plaza config lists them all"])
             }
             let plaza = try await Plaza(configuration, logger: logger)
             if let administrator = try await plaza.accounts.ensureAdministrator() {
@@ -86,7 +88,8 @@ struct Serve: AsyncParsableCommand {
     private func introduce(_ administrator: (handle: String, password: String), in directory: DataDirectory) throws {
         let lines = "handle: \(administrator.handle)\npassword: \(administrator.password)\n"
         try directory.write(Array(lines.utf8), to: "administrator.txt")
-        Output.say("First run: the administrator is \(administrator.handle), with the password \(administrator.password)")
+        Output.say(
+            "First run: the administrator is \(administrator.handle), with the password \(administrator.password)")
         Output.say("  (kept in \(directory.file("administrator.txt")): change it and delete the file)")
     }
 }

@@ -33,7 +33,8 @@ struct SharedOptions: ParsableArguments {
         try await Failure.explained {
             let configuration = try configuration()
             let plaza = try await Plaza(
-                configuration, isExclusive: isExclusive, logger: Logging.make(level: max(configuration.logLevel, .warning)))
+                configuration, isExclusive: isExclusive,
+                logger: Logging.make(level: max(configuration.logLevel, .warning)))
             do {
                 let value = try await body(plaza)
                 await plaza.close()

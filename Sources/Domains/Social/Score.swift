@@ -1,9 +1,9 @@
 package import Core
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// How much a post is engaged with, fading with time: what `explore` is ranked by.

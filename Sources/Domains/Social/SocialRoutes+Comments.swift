@@ -9,14 +9,17 @@ extension SocialService {
                 .get, "/v1/posts/{post}/comments", "Comments on a post, oldest first", tag: "comments",
                 access: .visitor, query: Route.Parameter.page,
                 answers: [
-                    .init(.ok, "A page of comments", .page(of: SocialShapes.comment), example: SocialShapes.page(of: SocialShapes.commentExample)),
+                    .init(
+                        .ok, "A page of comments", .page(of: SocialShapes.comment),
+                        example: SocialShapes.page(of: SocialShapes.commentExample)),
                     .problem(.notFound, "post_not_found"), .problem(.badRequest, "invalid_cursor"),
                 ],
                 statementsMax: 2
             ) { request in
                 .comments(
                     try await comments(
-                        of: try request.id("post"), cursor: request.cursor, limit: request.limit, viewer: request.viewer))
+                        of: try request.id("post"), cursor: request.cursor, limit: request.limit, viewer: request.viewer
+                    ))
             },
             Route(
                 .post, "/v1/posts/{post}/comments", "Comment on a post, or reply to a comment", tag: "comments",
@@ -41,7 +44,9 @@ extension SocialService {
                 .get, "/v1/comments/{comment}/replies", "Replies to a comment, oldest first", tag: "comments",
                 access: .visitor, query: Route.Parameter.page,
                 answers: [
-                    .init(.ok, "A page of comments", .page(of: SocialShapes.comment), example: SocialShapes.page(of: SocialShapes.commentExample)),
+                    .init(
+                        .ok, "A page of comments", .page(of: SocialShapes.comment),
+                        example: SocialShapes.page(of: SocialShapes.commentExample)),
                     .problem(.notFound, "comment_not_found"), .problem(.badRequest, "invalid_cursor"),
                 ],
                 statementsMax: 3
@@ -53,7 +58,8 @@ extension SocialService {
             },
             Route(
                 .patch, "/v1/comments/{comment}", "Rewrite a comment of one's own", tag: "comments", access: .session,
-                body: .init(.object([.required("text", SocialShapes.commentText)]), example: ["text": "Lovely glazes!"]),
+                body: .init(
+                    .object([.required("text", SocialShapes.commentText)]), example: ["text": "Lovely glazes!"]),
                 answers: [
                     .init(.ok, "The comment", SocialShapes.comment, example: SocialShapes.commentExample),
                     .problem(.notFound, "comment_not_found"), .problem(.forbidden, "not_yours"),

@@ -9,10 +9,14 @@ extension SocialService {
                 .get, "/v1/feed", "Posts to scroll: home is whom one follows, explore is everybody by score",
                 tag: "feeds", access: .visitor,
                 query: [
-                    .init("kind", .choice(["home", "explore"]), "explore unless told; home needs a session.", example: "home")
+                    .init(
+                        "kind", .choice(["home", "explore"]), "explore unless told; home needs a session.",
+                        example: "home")
                 ] + Route.Parameter.page,
                 answers: [
-                    .init(.ok, "A page of posts", .page(of: SocialShapes.post), example: SocialShapes.page(of: SocialShapes.postExample)),
+                    .init(
+                        .ok, "A page of posts", .page(of: SocialShapes.post),
+                        example: SocialShapes.page(of: SocialShapes.postExample)),
                     .problem(.badRequest, "invalid_cursor"), .problem(.unauthorized, "unauthenticated"),
                 ],
                 statementsMax: 2
@@ -27,7 +31,9 @@ extension SocialService {
                 .get, "/v1/accounts/{account}/posts", "An author's posts, newest first",
                 tag: "posts", access: .visitor, query: Route.Parameter.page,
                 answers: [
-                    .init(.ok, "A page of posts", .page(of: SocialShapes.post), example: SocialShapes.page(of: SocialShapes.postExample)),
+                    .init(
+                        .ok, "A page of posts", .page(of: SocialShapes.post),
+                        example: SocialShapes.page(of: SocialShapes.postExample)),
                     .problem(.notFound, "account_not_found"), .problem(.badRequest, "invalid_cursor"),
                 ],
                 statementsMax: 3
@@ -57,7 +63,8 @@ extension SocialService {
                 // A like takes four; everything else one an event and four for the batch.
                 statementsMax: 2_004
             ) { request in
-                let verdicts = try await record(try Self.engagementEvents(request.body), by: try request.caller().account)
+                let verdicts = try await record(
+                    try Self.engagementEvents(request.body), by: try request.caller().account)
                 return .object(status: .accepted) { json in
                     json.name("verdicts")
                     json.array(verdicts) { json, verdict in json.value(verdict.rawValue) }

@@ -39,8 +39,10 @@ extension SocialService {
                 }
             },
             Route(
-                .get, "/v1/friend-requests", "Friend requests that wait, newest first", tag: "friends", access: .session,
-                query: [.init("direction", .choice(["incoming", "outgoing"]), "incoming unless told.")] + Route.Parameter.page,
+                .get, "/v1/friend-requests", "Friend requests that wait, newest first", tag: "friends",
+                access: .session,
+                query: [.init("direction", .choice(["incoming", "outgoing"]), "incoming unless told.")]
+                    + Route.Parameter.page,
                 answers: [
                     .init(.ok, "A page of requests", .page(of: SocialShapes.friendRequest)),
                     .problem(.badRequest, "invalid_cursor"),
@@ -80,12 +82,15 @@ extension SocialService {
                 .get, "/v1/friends", "One's friends, newest accounts first", tag: "friends", access: .session,
                 query: Route.Parameter.page,
                 answers: [
-                    .init(.ok, "A page of people", .page(of: SocialShapes.person), example: SocialShapes.page(of: SocialShapes.personExample)),
+                    .init(
+                        .ok, "A page of people", .page(of: SocialShapes.person),
+                        example: SocialShapes.page(of: SocialShapes.personExample)),
                     .problem(.badRequest, "invalid_cursor"),
                 ],
                 statementsMax: 1
             ) { request in
-                .people(try await friends(of: try request.caller().account, cursor: request.cursor, limit: request.limit))
+                .people(
+                    try await friends(of: try request.caller().account, cursor: request.cursor, limit: request.limit))
             },
             Route(
                 .delete, "/v1/friends/{account}", "End a friendship", tag: "friends", access: .session,

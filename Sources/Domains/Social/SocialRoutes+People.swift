@@ -60,16 +60,20 @@ extension SocialService {
                 return .noContent
             },
             Route(
-                .get, "/v1/blocks", "Whom one has blocked", tag: "people", access: .session, query: Route.Parameter.page,
+                .get, "/v1/blocks", "Whom one has blocked", tag: "people", access: .session,
+                query: Route.Parameter.page,
                 answers: [peoplePage, .problem(.badRequest, "invalid_cursor")], statementsMax: 1
             ) { request in
-                .people(try await blocked(by: try request.caller().account, cursor: request.cursor, limit: request.limit))
+                .people(
+                    try await blocked(by: try request.caller().account, cursor: request.cursor, limit: request.limit))
             },
         ]
     }
 
     private var peoplePage: Route.Answer {
-        .init(.ok, "A page of people", .page(of: SocialShapes.person), example: SocialShapes.page(of: SocialShapes.personExample))
+        .init(
+            .ok, "A page of people", .page(of: SocialShapes.person),
+            example: SocialShapes.page(of: SocialShapes.personExample))
     }
 
     private func followList(_ side: FollowSide, _ summary: String) -> Route {
@@ -88,21 +92,28 @@ extension SocialService {
 
     var searchRoutes: [Route] {
         let query: [Route.Parameter] =
-            [.init("query", .text(1...200), "Words; the last may be unfinished, and small slips are forgiven.", example: "blue bowl")]
+            [
+                .init(
+                    "query", .text(1...200), "Words; the last may be unfinished, and small slips are forgiven.",
+                    example: "blue bowl")
+            ]
             + Route.Parameter.page
         return [
             Route(
                 .get, "/v1/search/posts", "Public posts that have all of the words, newest first", tag: "search",
                 access: .visitor, query: query,
                 answers: [
-                    .init(.ok, "A page of posts", .page(of: SocialShapes.post), example: SocialShapes.page(of: SocialShapes.postExample)),
+                    .init(
+                        .ok, "A page of posts", .page(of: SocialShapes.post),
+                        example: SocialShapes.page(of: SocialShapes.postExample)),
                     .problem(.badRequest, "invalid_cursor"),
                 ],
                 statementsMax: 5, rateClass: .search
             ) { request in
                 .posts(
                     try await searchPosts(
-                        try request.searchQuery(), cursor: request.cursor, limit: request.limit, viewer: request.viewer))
+                        try request.searchQuery(), cursor: request.cursor, limit: request.limit, viewer: request.viewer)
+                )
             },
             Route(
                 .get, "/v1/search/accounts", "People whose handle or name has all of the words", tag: "search",
@@ -111,7 +122,8 @@ extension SocialService {
             ) { request in
                 .people(
                     try await searchPeople(
-                        try request.searchQuery(), cursor: request.cursor, limit: request.limit, viewer: request.viewer))
+                        try request.searchQuery(), cursor: request.cursor, limit: request.limit, viewer: request.viewer)
+                )
             },
         ]
     }

@@ -48,13 +48,15 @@ extension SocialService {
                 ],
                 statementsMax: 6
             ) { request in
-                .post(try await edit(try request.id("post"), Self.change(request.body), by: try request.caller().account))
+                .post(
+                    try await edit(try request.id("post"), Self.change(request.body), by: try request.caller().account))
             },
             Route(
                 .delete, "/v1/posts/{post}", "Delete a post of one's own, or as a moderator", tag: "posts",
                 access: .session,
                 answers: [
-                    .init(.noContent, "Deleted"), .problem(.notFound, "post_not_found"), .problem(.forbidden, "not_yours"),
+                    .init(.noContent, "Deleted"), .problem(.notFound, "post_not_found"),
+                    .problem(.forbidden, "not_yours"),
                 ],
                 statementsMax: 5
             ) { request in

@@ -61,7 +61,8 @@ extension SocialService {
                 WHERE barrier.account_id = \(account) AND barrier.blocks = 1 AND barrier.other_id < \(before)
                 ORDER BY barrier.other_id DESC
                 LIMIT \(limit + 1)
-                """) { Person($0) }
+                """
+            ) { Person($0) }
         }
         return page(rows, limit: limit, filter: filter) { [$0.id.rawValue] }
     }

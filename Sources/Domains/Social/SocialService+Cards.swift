@@ -30,7 +30,8 @@ extension SocialService {
             FROM post
             JOIN person ON person.account_id = post.author_id
             WHERE post.id IN (\(list: posts)) AND post.is_deleted = 0
-            """) { PostCard($0) }
+            """
+        ) { PostCard($0) }
     }
 
     /// Forgets the encoded post once the change is durable.

@@ -34,7 +34,8 @@ extension SocialService {
     /// Rewrites a comment of one's own.
     package func editComment(_ id: ID<Comment>, text: String, by editor: ID<Account>) async throws -> Comment {
         try await database.write { tx in
-            guard let author = try tx.first("SELECT author_id FROM comment WHERE id = \(id)", { $0.id(0, Account.self) })
+            guard
+                let author = try tx.first("SELECT author_id FROM comment WHERE id = \(id)", { $0.id(0, Account.self) })
             else { throw SocialError.commentNotFound }
             guard author == editor else { throw SocialError.notYours }
             try tx.execute("UPDATE comment SET text = \(text), edited_at = \(clock.now()) WHERE id = \(id)")
@@ -51,7 +52,8 @@ extension SocialService {
                 FROM comment
                 JOIN post ON post.id = comment.post_id
                 WHERE comment.id = \(id)
-                """) { row in
+                """
+            ) { row in
                 (
                     author: row.id(0, Account.self), post: row.id(1, Post.self), parent: row.idOrNil(2, Comment.self),
                     postAuthor: row.id(3, Account.self)
@@ -110,7 +112,8 @@ extension SocialService {
                         WHERE barrier.account_id = \(viewer ?? .nobody) AND barrier.other_id = comment.author_id)
                 ORDER BY comment.id
                 LIMIT \(limit + 1)
-                """) { Comment($0) }
+                """
+            ) { Comment($0) }
         }
         return page(rows, limit: limit, filter: filter)
     }
@@ -130,7 +133,8 @@ extension SocialService {
                     WHERE barrier.account_id = \(viewer ?? .nobody) AND barrier.other_id = comment.author_id)
             ORDER BY comment.id
             LIMIT \(limit + 1)
-            """) { Comment($0) }
+            """
+        ) { Comment($0) }
     }
 
     private func ownComment(_ id: ID<Comment>, in tx: WriteTransaction) throws -> Comment {
@@ -140,7 +144,8 @@ extension SocialService {
             FROM comment
             JOIN person ON person.account_id = comment.author_id
             WHERE comment.id = \(id)
-            """) { Comment($0) }
+            """
+        ) { Comment($0) }
         guard let comment else { throw SocialError.accountNotFound }
         return comment
     }
@@ -156,7 +161,8 @@ extension SocialService {
             WHERE id = \(comment) AND post_id = \(post)
                 AND NOT EXISTS (
                     SELECT 1 FROM barrier WHERE barrier.account_id = \(account) AND barrier.other_id = comment.author_id)
-            """) { $0.id(0, Comment.self) }
+            """
+        ) { $0.id(0, Comment.self) }
         guard let parent else { throw SocialError.commentNotFound }
         return parent
     }

@@ -95,7 +95,8 @@ extension SocialService {
                     AND NOT EXISTS (
                         SELECT 1 FROM barrier
                         WHERE barrier.account_id = \(viewer) AND barrier.other_id = post.author_id)
-                """) { $0.id(0) })
+                """
+            ) { $0.id(0) })
     }
 
     /// A post that went away since it was looked up must not cost the batch.

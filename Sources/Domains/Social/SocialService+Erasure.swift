@@ -10,7 +10,10 @@ extension SocialService {
             try db.rows(
                 "SELECT id, caption, media, products, visibility FROM post WHERE author_id = \(account) AND is_deleted = 0"
             ) { row in
-                (id: row.id(0, Post.self), caption: row.text(1), media: row.bytes(2), products: row.bytes(3), visibility: row.integer(4))
+                (
+                    id: row.id(0, Post.self), caption: row.text(1), media: row.bytes(2), products: row.bytes(3),
+                    visibility: row.integer(4)
+                )
             }
         ) { json, post in
             json.object { json in
@@ -48,7 +51,8 @@ extension SocialService {
         try list("following", "SELECT followee_id FROM follow WHERE follower_id = \(account)", of: Account.self)
         try list("followers", "SELECT follower_id FROM follow WHERE followee_id = \(account)", of: Account.self)
         try list("friends", "SELECT friend_id FROM friendship WHERE account_id = \(account)", of: Account.self)
-        try list("blocked", "SELECT other_id FROM barrier WHERE account_id = \(account) AND blocks = 1", of: Account.self)
+        try list(
+            "blocked", "SELECT other_id FROM barrier WHERE account_id = \(account) AND blocks = 1", of: Account.self)
         try list("likes", "SELECT post_id FROM post_like WHERE account_id = \(account)", of: Post.self)
         try list("engaged_with", "SELECT DISTINCT post_id FROM engagement WHERE account_id = \(account)", of: Post.self)
     }

@@ -40,7 +40,8 @@ extension SocialService {
                     LIMIT \(limit + 1)
                 ) AS entry
                 ORDER BY post_id DESC
-                """) { FeedRow(post: $0.id(0), isLiked: $0.bool(2), isFollowing: !$0.bool(1)) }
+                """
+            ) { FeedRow(post: $0.id(0), isLiked: $0.bool(2), isFollowing: !$0.bool(1)) }
         }
         return try await feed(rows, limit: limit, filter: filter) { [$0.post.rawValue] }
     }
@@ -64,7 +65,8 @@ extension SocialService {
                         WHERE barrier.account_id = \(viewer) AND barrier.other_id = post.author_id)
                 ORDER BY post.score DESC, post.id DESC
                 LIMIT \(limit + 1)
-                """) { FeedRow(post: $0.id(0), isLiked: $0.bool(1), isFollowing: $0.bool(2), score: $0.integer(3)) }
+                """
+            ) { FeedRow(post: $0.id(0), isLiked: $0.bool(1), isFollowing: $0.bool(2), score: $0.integer(3)) }
         }
         return try await feed(rows, limit: limit, filter: filter) { [$0.score, $0.post.rawValue] }
     }
@@ -87,7 +89,8 @@ extension SocialService {
                     AND (post.visibility = 0 OR \(seesAll))
                 ORDER BY post.id DESC
                 LIMIT \(limit + 1)
-                """) { FeedRow(post: $0.id(0), isLiked: $0.bool(1), isFollowing: author.isFollowing) }
+                """
+            ) { FeedRow(post: $0.id(0), isLiked: $0.bool(1), isFollowing: author.isFollowing) }
             return (rows, filter)
         }
         return try await feed(rows, limit: limit, filter: filter) { [$0.post.rawValue] }

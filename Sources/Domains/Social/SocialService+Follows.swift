@@ -68,7 +68,8 @@ extension SocialService {
                         WHERE barrier.account_id = \(viewer) AND barrier.other_id = edge.\(unsafeRaw: other))
                 ORDER BY edge.\(unsafeRaw: other) DESC
                 LIMIT \(limit + 1)
-                """) { Person($0) }
+                """
+            ) { Person($0) }
         }
         return page(rows, limit: limit, filter: filter) { [$0.id.rawValue] }
     }
@@ -88,7 +89,8 @@ extension SocialService {
             FROM person
             WHERE account_id = \(account) AND is_erased = 0
                 AND NOT EXISTS (SELECT 1 FROM barrier WHERE barrier.account_id = \(other) AND barrier.other_id = \(account))
-            """) { Reachable(isPulled: $0.bool(0), followerCount: $0.int(1)) }
+            """
+        ) { Reachable(isPulled: $0.bool(0), followerCount: $0.int(1)) }
     }
 
     /// Both counters, the lower account first, as everybody does: two such transactions cannot wait for each other.
@@ -97,9 +99,11 @@ extension SocialService {
     ) throws {
         for account in [follower, followee].sorted() {
             if account == follower {
-                try tx.execute("UPDATE person SET following_count = following_count + \(step) WHERE account_id = \(account)")
+                try tx.execute(
+                    "UPDATE person SET following_count = following_count + \(step) WHERE account_id = \(account)")
             } else {
-                try tx.execute("UPDATE person SET follower_count = follower_count + \(step) WHERE account_id = \(account)")
+                try tx.execute(
+                    "UPDATE person SET follower_count = follower_count + \(step) WHERE account_id = \(account)")
             }
         }
     }

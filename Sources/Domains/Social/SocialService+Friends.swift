@@ -25,7 +25,8 @@ extension SocialService {
         guard other != account else { throw SocialError.yourself(action: "befriend") }
         return try await database.write { tx in
             guard try reachable(other, from: account, in: tx) != nil else { throw SocialError.accountNotFound }
-            guard try !tx.exists("SELECT 1 FROM friendship WHERE account_id = \(account) AND friend_id = \(other)") else {
+            guard try !tx.exists("SELECT 1 FROM friendship WHERE account_id = \(account) AND friend_id = \(other)")
+            else {
                 throw SocialError.alreadyFriends
             }
             if let theirs = try request(from: other, to: account, in: tx) {
@@ -47,7 +48,9 @@ extension SocialService {
     /// Accepts a request that was sent to `account`. Friends follow each other.
     package func acceptFriendRequest(_ id: ID<FriendRequest>, by account: ID<Account>) async throws {
         try await database.write { tx in
-            let sender = try tx.first("SELECT sender_id FROM friend_request WHERE id = \(id) AND recipient_id = \(account)") {
+            let sender = try tx.first(
+                "SELECT sender_id FROM friend_request WHERE id = \(id) AND recipient_id = \(account)"
+            ) {
                 $0.id(0, Account.self)
             }
             guard let sender else { throw SocialError.friendRequestNotFound }
@@ -91,7 +94,8 @@ extension SocialService {
                 WHERE friend_request.\(unsafeRaw: own) = \(account) AND friend_request.id < \(before)
                 ORDER BY friend_request.id DESC
                 LIMIT \(limit + 1)
-                """) { FriendRequest(id: $0.id(9), person: Person($0)) }
+                """
+            ) { FriendRequest(id: $0.id(9), person: Person($0)) }
         }
         return page(rows, limit: limit, filter: filter) { [$0.id.rawValue] }
     }
@@ -110,7 +114,8 @@ extension SocialService {
                 WHERE friendship.account_id = \(account) AND friendship.friend_id < \(before)
                 ORDER BY friendship.friend_id DESC
                 LIMIT \(limit + 1)
-                """) { Person($0) }
+                """
+            ) { Person($0) }
         }
         return page(rows, limit: limit, filter: filter) { [$0.id.rawValue] }
     }

@@ -43,7 +43,8 @@ extension SocialService {
                 AND NOT EXISTS (
                     SELECT 1 FROM barrier
                     WHERE barrier.account_id = \(viewer) AND barrier.other_id = person.account_id)
-            """) { Person($0) }
+            """
+        ) { Person($0) }
     }
 
     // MARK: Kept in step with the account

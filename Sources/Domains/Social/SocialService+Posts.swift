@@ -25,7 +25,8 @@ extension SocialService {
             SET post_count = post_count + 1
             WHERE account_id = \(author) AND is_erased = 0
             RETURNING is_pulled
-            """) { $0.bool(0) }
+            """
+        ) { $0.bool(0) }
         guard let isPulled else { throw SocialError.accountNotFound }
         try tx.execute(
             """
@@ -86,7 +87,8 @@ extension SocialService {
     }
 
     /// One post with the first of its comments, as `viewer` sees them.
-    package func post(_ post: ID<Post>, viewer: ID<Account>?) async throws -> (view: PostView, comments: Page<Comment>) {
+    package func post(_ post: ID<Post>, viewer: ID<Account>?) async throws -> (view: PostView, comments: Page<Comment>)
+    {
         let limit = limits.firstComments
         let (seen, comments) = try await database.read { db in
             guard let seen = try visiblePost(post, to: viewer, in: db) else { throw SocialError.postNotFound }
@@ -124,7 +126,8 @@ extension SocialService {
         ) { row in
             (
                 post: VisiblePost(
-                    author: row.id(0), score: Score(stored: row.integer(2)), isFollowing: row.bool(3), isLiked: row.bool(5)),
+                    author: row.id(0), score: Score(stored: row.integer(2)), isFollowing: row.bool(3),
+                    isLiked: row.bool(5)),
                 isForEveryone: row.integer(1) == Post.Visibility.everyone.rawValue, isBarred: row.bool(4)
             )
         }

@@ -24,7 +24,8 @@ extension SocialService {
                         SELECT 1 FROM barrier
                         WHERE barrier.account_id = \(viewer) AND barrier.other_id = post.author_id)
                 ORDER BY post.id DESC
-                """) { FeedRow(post: $0.id(0), isLiked: $0.bool(1), isFollowing: $0.bool(2)) }
+                """
+            ) { FeedRow(post: $0.id(0), isLiked: $0.bool(1), isFollowing: $0.bool(2)) }
             return (found, rows)
         }
         let page = try await feed(rows, limit: limit, filter: filter) { [$0.post.rawValue] }
@@ -50,7 +51,8 @@ extension SocialService {
                         SELECT 1 FROM barrier
                         WHERE barrier.account_id = \(viewer) AND barrier.other_id = person.account_id)
                 ORDER BY person.account_id DESC
-                """) { Person($0) }
+                """
+            ) { Person($0) }
             return (found, people)
         }
         return Page(items: people, next: next(after: found, limit: limit, filter: filter))
@@ -82,7 +84,8 @@ extension SocialService {
             FROM post
             WHERE id IN (\(list: posts)) AND is_deleted = 0 AND visibility = 0
             ORDER BY id
-            """) { (id: $0.integer(0), text: $0.text(1)) }
+            """
+        ) { (id: $0.integer(0), text: $0.text(1)) }
         let kept = Set(texts.map(\.id))
         for post in posts.sorted() where !kept.contains(post.rawValue) { try postText.remove(post.rawValue, in: tx) }
         try postText.putMany(texts, in: tx)
@@ -96,7 +99,8 @@ extension SocialService {
             FROM person
             WHERE account_id IN (\(list: people)) AND is_erased = 0
             ORDER BY account_id
-            """) { (id: $0.integer(0), text: "\($0.text(1)) \($0.text(2))") }
+            """
+        ) { (id: $0.integer(0), text: "\($0.text(1)) \($0.text(2))") }
         let kept = Set(texts.map(\.id))
         for person in people.sorted() where !kept.contains(person.rawValue) {
             try personText.remove(person.rawValue, in: tx)

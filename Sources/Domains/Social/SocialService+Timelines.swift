@@ -23,7 +23,8 @@ extension SocialService {
             FROM post
             JOIN person ON person.account_id = post.author_id
             WHERE post.id = \(post) AND post.is_deleted = 0 AND person.is_pulled = 0
-            """) { $0.id(0, Account.self) }
+            """
+        ) { $0.id(0, Account.self) }
         guard let author else { return nil }
         let followers = try tx.first(
             """
@@ -35,7 +36,8 @@ extension SocialService {
                 ORDER BY follower_id
                 LIMIT \(limits.fanOutBatch)
             ) AS batch
-            """) { (count: $0.int(0), last: $0.idOrNil(1, Account.self)) }
+            """
+        ) { (count: $0.int(0), last: $0.idOrNil(1, Account.self)) }
         guard let followers, let last = followers.last else { return nil }
         try tx.execute(
             """
@@ -70,7 +72,8 @@ extension SocialService {
                         ORDER BY edge.follower_id
                         LIMIT \(batch))
                     RETURNING follower_id
-                    """) { $0.id(0, Account.self) }
+                    """
+                ) { $0.id(0, Account.self) }
             }
             guard marked.count == batch, let last = marked.max() else { return }
             after = last
@@ -126,7 +129,8 @@ extension SocialService {
             WHERE followee_id = \(author) AND follower_id > \(after)
             ORDER BY follower_id
             LIMIT 500
-            """) { $0.id(0, Account.self) }
+            """
+        ) { $0.id(0, Account.self) }
         let owners = after.rawValue == 0 ? [author] + followers : followers
         try tx.execute("DELETE FROM feed_entry WHERE post_id = \(post) AND account_id IN (\(list: owners))")
         return followers.count < 500 ? nil : followers.last
@@ -164,7 +168,8 @@ extension SocialService {
             WHERE account_id = \(account)
             ORDER BY post_id DESC
             LIMIT 1 OFFSET \(limits.timelineEntriesMax - 1)
-            """) { $0.id(0, Post.self) }
+            """
+        ) { $0.id(0, Post.self) }
         guard let oldest else { return }
         try tx.execute("DELETE FROM feed_entry WHERE account_id = \(account) AND post_id < \(oldest)")
     }

@@ -104,7 +104,12 @@ enum SocialShapes {
         "id": "pst_0D3PZ7XGQW4K1",
         "author": ["id": "acc_0D3PZ7XGQW4K1", "handle": "ann", "display_name": "Ann", "avatar_url": nil],
         "caption": "New bowls, fresh from the kiln",
-        "media": [["kind": "image", "url": "https://cdn.example/bowl.jpg", "width": 1080, "height": 1350, "alt": "A blue bowl"]],
+        "media": [
+            [
+                "kind": "image", "url": "https://cdn.example/bowl.jpg", "width": 1080, "height": 1350,
+                "alt": "A blue bowl",
+            ]
+        ],
         "products": [], "visibility": "public",
         "counts": ["likes": 12, "comments": 3, "views": 240, "shares": 1], "score": 425_000_000,
         "created_at": "2026-03-01T12:00:00.000Z", "edited_at": nil, "is_liked": false, "is_following": true,

@@ -49,7 +49,8 @@ package final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
             "plaza_cache_hits_total", help: "Values found in the cache. Falling against misses: it is too small.",
             labels: [("cache", name)])
         misses = registry.counter(
-            "plaza_cache_misses_total", help: "Values that had to be read. Rising with traffic: the cache is too small.",
+            "plaza_cache_misses_total",
+            help: "Values that had to be read. Rising with traffic: the cache is too small.",
             labels: [("cache", name)])
     }
 

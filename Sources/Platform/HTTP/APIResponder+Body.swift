@@ -10,14 +10,17 @@ extension APIResponder {
         let type = request.headers[.contentType] ?? ""
         guard type.lowercased().hasPrefix("application/json") else {
             throw Problem(
-                .unsupportedMediaType, "unsupported_media_type", "The body must be JSON, with Content-Type: application/json.")
+                .unsupportedMediaType, "unsupported_media_type",
+                "The body must be JSON, with Content-Type: application/json.")
         }
         let bytes = try await collect(request, upTo: body.bytesMax)
         let value: JSON
         do {
             value = try JSONParser.parse(bytes.readableBytesView)
         } catch let error as JSONError {
-            throw Problem(.badRequest, "malformed_json", "The body is not JSON: \(error.reason.rawValue) at byte \(error.offset).")
+            throw Problem(
+                .badRequest, "malformed_json", "The body is not JSON: \(error.reason.rawValue) at byte \(error.offset)."
+            )
         }
         let problems = body.schema.problems(in: value)
         guard problems.isEmpty else { throw Problem.invalidFields(problems) }

@@ -16,6 +16,7 @@ extension APIResponder {
         (exchange.metrics ?? unmatched).observe(status: reply.status.code, nanoseconds: elapsed)
         if logger.logLevel <= .debug { log(reply, exchange, elapsed: elapsed) }
         let hasBody = exchange.request.method != .head && !reply.body.isEmpty
+        if exchange.request.method == .head { reply.headers[.contentLength] = String(reply.body.count) }
         return Response(
             status: reply.status,
             headers: reply.headers,
@@ -52,7 +53,9 @@ extension APIResponder {
             reply.headers[.serverTiming] = Self.timing(
                 statements: scope.statements, database: scope.elapsedNanoseconds, total: elapsed)
         }
-        guard let origin = exchange.request.headers[.origin], configuration.allowedOrigins.contains(origin) else { return }
+        guard let origin = exchange.request.headers[.origin], configuration.allowedOrigins.contains(origin) else {
+            return
+        }
         reply.headers[.accessControlAllowOrigin] = origin
         reply.headers[.accessControlExposeHeaders] = "ETag, Retry-After, Server-Timing, X-Request-Id"
         reply.headers[.vary] = reply.headers[.vary].map { "\($0), Origin" } ?? "Origin"

@@ -103,7 +103,8 @@ package struct APIResponder: HTTPResponder {
     }
 
     private func admit(_ rateClass: Route.RateClass, _ principal: Principal?, _ address: String) throws {
-        guard case .limited(let count, let perSeconds, let retryAfter) = gate.admit(rateClass, principal, address) else {
+        guard case .limited(let count, let perSeconds, let retryAfter) = gate.admit(rateClass, principal, address)
+        else {
             return
         }
         var problem = Problem(
@@ -148,10 +149,13 @@ package struct APIResponder: HTTPResponder {
     // MARK: After the handler
 
     private func checkBudget(of route: Route, scope: WorkScope) throws {
-        guard scope.statements > route.statementsMax else { return }
+        // The session of a caller who is not in the cache costs one more.
+        guard scope.statements > route.statementsMax + (route.access == .anyone ? 0 : 1) else { return }
         logger.error(
             "statement budget passed",
-            metadata: ["http.route": "\(route.path)", "statements": "\(scope.statements)", "max": "\(route.statementsMax)"])
+            metadata: [
+                "http.route": "\(route.path)", "statements": "\(scope.statements)", "max": "\(route.statementsMax)",
+            ])
         if configuration.enforcesBudgets {
             throw Problem(
                 .internalServerError, "statement_budget_passed",
@@ -170,7 +174,9 @@ package struct APIResponder: HTTPResponder {
     }
 
     private func preflight(_ request: Request) -> Response? {
-        guard request.headers[.accessControlRequestMethod] != nil, let origin = request.headers[.origin] else { return nil }
+        guard request.headers[.accessControlRequestMethod] != nil, let origin = request.headers[.origin] else {
+            return nil
+        }
         guard configuration.allowedOrigins.contains(origin) else { return Response(status: .forbidden) }
         return Response(
             status: .noContent,

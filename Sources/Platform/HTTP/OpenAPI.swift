@@ -70,7 +70,10 @@ package enum OpenAPI {
 
     private static func pathParameters(of route: Route) -> [JSON] {
         route.path.split(separator: "/").filter { $0.first == "{" }.map { segment in
-            ["name": .string(String(segment.dropFirst().dropLast())), "in": "path", "required": true, "schema": ["type": "string"]]
+            [
+                "name": .string(String(segment.dropFirst().dropLast())), "in": "path", "required": true,
+                "schema": ["type": "string"],
+            ]
         }
     }
 
@@ -114,7 +117,11 @@ package enum OpenAPI {
     // MARK: Shapes
 
     private static func reference(_ schema: Schema) -> JSON {
-        if case .named(let name, _) = schema { ["$ref": .string("#/components/schemas/\(name)")] } else { shape(of: schema) }
+        if case .named(let name, _) = schema {
+            ["$ref": .string("#/components/schemas/\(name)")]
+        } else {
+            shape(of: schema)
+        }
     }
 
     private static func collectShapes(of schema: Schema, into shapes: inout [String: JSON]) {
@@ -168,13 +175,18 @@ package enum OpenAPI {
     private static func shape(of fields: [Schema.Field]) -> JSON {
         let properties = fields.map { field -> JSON.Member in
             guard !field.about.isEmpty else { return .init(name: field.name, value: reference(field.schema)) }
-            guard case .object(let members) = reference(field.schema) else { return .init(name: field.name, value: true) }
+            guard case .object(let members) = reference(field.schema) else {
+                return .init(name: field.name, value: true)
+            }
             return .init(
                 name: field.name,
                 value: .object(members + [.init(name: "description", value: .string(field.about))]))
         }
         let required = fields.filter(\.isRequired).map { JSON.string($0.name) }
-        return ["type": "object", "properties": .object(properties), "required": .array(required), "additionalProperties": false]
+        return [
+            "type": "object", "properties": .object(properties), "required": .array(required),
+            "additionalProperties": false,
+        ]
     }
 
     private static let problemShape: JSON = [

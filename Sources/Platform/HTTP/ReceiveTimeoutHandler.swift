@@ -62,11 +62,13 @@ final class ReceiveTimeoutHandler: ChannelDuplexHandler, RemovableChannelHandler
         guard isReceiving else { return }
         guard !isAnswered else { return context.close(promise: nil) }
         let body = ByteBuffer(
-            bytes: Problem(.requestTimeout, "request_timeout", "The request did not arrive in time.").json(requestID: ""))
+            bytes: Problem(.requestTimeout, "request_timeout", "The request did not arrive in time.").json(
+                requestID: ""))
         let head = HTTPResponse(
             status: .requestTimeout,
             headerFields: [
-                .contentType: "application/problem+json", .contentLength: String(body.readableBytes), .connection: "close",
+                .contentType: "application/problem+json", .contentLength: String(body.readableBytes),
+                .connection: "close",
             ])
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(body)), promise: nil)

@@ -6,7 +6,8 @@ package struct RequestGate: Sendable {
     /// - Throws: a ``Problem`` with `invalid_token` or `token_expired`.
     package let authenticate: @Sendable (_ token: String) async throws -> Principal
     /// Takes one from the allowance of the account, or of the address where there is none.
-    package let admit: @Sendable (_ rateClass: Route.RateClass, _ principal: Principal?, _ address: String) -> RateVerdict
+    package let admit:
+        @Sendable (_ rateClass: Route.RateClass, _ principal: Principal?, _ address: String) -> RateVerdict
 
     package init(
         authenticate: @escaping @Sendable (String) async throws -> Principal,

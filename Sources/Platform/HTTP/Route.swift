@@ -18,7 +18,8 @@ package struct Route: Sendable {
     package var query: [Parameter] = []
     package var body: Body?
     package var answers: [Answer]
-    /// Statements that one request may run at most. Tests fail when it is passed.
+    /// Statements that one request may run at most, beside the one that may be needed to identify the caller. Tests fail
+    /// when it is passed.
     package var statementsMax: Int
     /// Which allowance a request counts against.
     package var rateClass: RateClass

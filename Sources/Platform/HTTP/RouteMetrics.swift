@@ -10,7 +10,8 @@ struct RouteMetrics: Sendable {
         byStatusClass = (1...5).map { digit in
             registry.counter(
                 "plaza_http_requests_total",
-                help: "Requests answered. Many 5xx: see the error log; many 429 or 503: clients press harder than allowed.",
+                help:
+                    "Requests answered. Many 5xx: see the error log; many 429 or 503: clients press harder than allowed.",
                 labels: [("route", route), ("status", "\(digit)xx")])
         }
         duration = registry.histogram(

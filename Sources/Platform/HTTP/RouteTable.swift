@@ -39,7 +39,11 @@ package struct RouteTable: Sendable {
                 continue
             }
             nodes.append(Node())
-            if isParameter { nodes[node].parameter = nodes.count - 1 } else { nodes[node].fixed[segment] = nodes.count - 1 }
+            if isParameter {
+                nodes[node].parameter = nodes.count - 1
+            } else {
+                nodes[node].fixed[segment] = nodes.count - 1
+            }
             node = nodes.count - 1
         }
         precondition(!nodes[node].endings.contains { $0.method == route.method }, "\(route.path) is declared twice")

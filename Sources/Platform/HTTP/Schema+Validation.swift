@@ -41,7 +41,9 @@ private struct SchemaCheck {
             if number < bounds.lowerBound { add(pointer, "too_small", "must be at least \(bounds.lowerBound)") }
             if number > bounds.upperBound { add(pointer, "too_large", "must be at most \(bounds.upperBound)") }
         case (.choice(let choices), .string(let text)):
-            if !choices.contains(text) { add(pointer, "not_a_choice", "must be one of \(choices.joined(separator: ", "))") }
+            if !choices.contains(text) {
+                add(pointer, "not_a_choice", "must be one of \(choices.joined(separator: ", "))")
+            }
         case (.id(let prefix), .string(let text)):
             if !isID(text, prefix) { add(pointer, "invalid_id", "must be an id that starts with \(prefix)_") }
         case (.time, .string(let text)):
@@ -61,7 +63,8 @@ private struct SchemaCheck {
 
     private mutating func check(_ members: [JSON.Member], _ fields: [Schema.Field], at pointer: String) {
         for member in members where !fields.contains(where: { $0.name == member.name }) {
-            let name = String(member.name.unicodeScalars.prefix(60)).replacing("~", with: "~0").replacing("/", with: "~1")
+            let name = String(member.name.unicodeScalars.prefix(60)).replacing("~", with: "~0").replacing(
+                "/", with: "~1")
             add("\(pointer)/\(name)", "unknown_field", "is not a field of this request")
         }
         for field in fields {
@@ -87,7 +90,9 @@ private struct SchemaCheck {
         let isTooShort = bytes < rule.length.lowerBound * 4 && text.unicodeScalars.count < rule.length.lowerBound
         let isBlank = rule.length.lowerBound > 0 && rule.format == nil && text.allSatisfy(\.isWhitespace)
         if isTooShort || isBlank {
-            let least = rule.length.lowerBound == 1 ? "must not be empty" : "must have at least \(rule.length.lowerBound) characters"
+            let least =
+                rule.length.lowerBound == 1
+                ? "must not be empty" : "must have at least \(rule.length.lowerBound) characters"
             return add(pointer, "too_short", least)
         }
         if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }), !isAllowed(text, multiline: rule.isMultiline) {

@@ -42,7 +42,8 @@ package struct Migrator: Sendable {
                     [
                         .table(
                             "schema_migration",
-                            columns: "name TEXT NOT NULL PRIMARY KEY, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL"
+                            columns:
+                                "name TEXT NOT NULL PRIMARY KEY, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL"
                         )
                     ])
                 for statement in journal.statements(for: tx.dialect) { try tx.execute("\(unsafeRaw: statement)") }

@@ -130,7 +130,9 @@ extension SQLiteConnection {
             ["SELECT", "WITH", "UPDATE", "DELETE", "INSERT"].contains(verb.uppercased())
         else { return }
         var tables: Set<String> = []
-        try step(uncached("SELECT name FROM sqlite_schema WHERE type = 'table'"), text: "") { tables.insert($0.text(0)) }
+        try step(uncached("SELECT name FROM sqlite_schema WHERE type = 'table'"), text: "") {
+            tables.insert($0.text(0))
+        }
         var plan: [String] = []
         try step(uncached("EXPLAIN QUERY PLAN " + text), text: text) { plan.append($0.text(3)) }
         let sorts = plan.contains { $0.hasPrefix("USE TEMP B-TREE FOR ORDER BY") }

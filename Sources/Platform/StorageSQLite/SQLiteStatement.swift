@@ -2,9 +2,9 @@ import GRDBSQLite
 import Storage
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// A prepared statement and, while it is stepped, its current row.
@@ -36,7 +36,8 @@ final class SQLiteStatement: RowColumns {
                 case .text(var value):
                     value.withUTF8 { utf8 in
                         utf8.withMemoryRebound(to: CChar.self) {
-                            sqlite3_bind_text(handle, position, $0.baseAddress ?? Self.empty, Int32($0.count), Self.transient)
+                            sqlite3_bind_text(
+                                handle, position, $0.baseAddress ?? Self.empty, Int32($0.count), Self.transient)
                         }
                     }
                 case .bytes(let value):

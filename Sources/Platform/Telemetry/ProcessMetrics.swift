@@ -1,9 +1,9 @@
 package import Core
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 extension MetricRegistry {
@@ -67,9 +67,9 @@ enum ProcessReading {
     static func openFilesMax() -> Int {
         var limit = rlimit()
         #if canImport(Glibc)
-        let answer = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            let answer = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         #else
-        let answer = getrlimit(RLIMIT_NOFILE, &limit)
+            let answer = getrlimit(RLIMIT_NOFILE, &limit)
         #endif
         return answer == 0 ? Int(clamping: limit.rlim_cur) : 0
     }

@@ -49,7 +49,9 @@ import Testing
     }
 
     @Test func writerAndParserAgree() throws {
-        let value: JSON = ["text": "q\"\\\u{1}\n😀", "list": [1, nil, false, ["deep": .number(0.5)]], "min": .integer(.min)]
+        let value: JSON = [
+            "text": "q\"\\\u{1}\n😀", "list": [1, nil, false, ["deep": .number(0.5)]], "min": .integer(.min),
+        ]
         var writer = JSONWriter()
         writer.value(value)
         #expect(try JSONParser.parse(writer.finish()) == value)

@@ -35,13 +35,16 @@ import Testing
 
     @Test func failedMigrationLeavesNothing() async throws {
         try await withDatabase([first]) { database in
-            let broken = Migration("a.002 broken", [.statement("CREATE TABLE half (id INTEGER)"), .statement("NONSENSE")])
+            let broken = Migration(
+                "a.002 broken", [.statement("CREATE TABLE half (id INTEGER)"), .statement("NONSENSE")])
             await #expect(throws: StorageError.self) {
                 try await Migrator([first, broken], clock: clock.wall).migrate(database)
             }
             let applied = try await Migrator([first, second], clock: clock.wall).migrate(database)
             #expect(applied == ["a.002 two"])
-            let isHalfDone = try await database.read { try $0.exists("SELECT 1 FROM sqlite_schema WHERE name = 'half'") }
+            let isHalfDone = try await database.read {
+                try $0.exists("SELECT 1 FROM sqlite_schema WHERE name = 'half'")
+            }
             #expect(!isHalfDone)
         }
     }

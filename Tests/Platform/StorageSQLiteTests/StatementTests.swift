@@ -8,7 +8,8 @@ private let schema = [
         "test.001 thing",
         [
             .table(
-                "thing", columns: "id BIGINT PRIMARY KEY, owner BIGINT NOT NULL, name TEXT, data BYTEA, ratio DOUBLE PRECISION"),
+                "thing",
+                columns: "id BIGINT PRIMARY KEY, owner BIGINT NOT NULL, name TEXT, data BYTEA, ratio DOUBLE PRECISION"),
             .statement("CREATE INDEX thing_owner ON thing (owner, id)"),
         ])
 ]
@@ -27,7 +28,8 @@ private let schema = [
                 }
             }
             let rows = try await database.read { db in
-                try db.rows("SELECT name, data, ratio, owner FROM thing WHERE owner = \(Int64.max) ORDER BY id") { row in
+                try db.rows("SELECT name, data, ratio, owner FROM thing WHERE owner = \(Int64.max) ORDER BY id") {
+                    row in
                     (name: row.textOrNil(0), count: row.bytes(1).count, ratio: row.real(2), owner: row.integer(3))
                 }
             }

@@ -1,0 +1,32 @@
+# make run     build a release and serve on 127.0.0.1:8080, data in ./plaza-data
+# make test    build and run all tests
+# make bench   measure the release and write docs/BENCHMARKS.md
+# make lint    check the style          make format    mend it
+.PHONY: run test bench lint format setup setup-bench
+
+RELEASE = .build-release
+PLAZA = $(RELEASE)/release/plaza
+
+run: setup
+	swift build -c release --scratch-path $(RELEASE) --product plaza
+	$(PLAZA) serve --data-dir ./plaza-data --listen 127.0.0.1:8080
+
+test: setup
+	swift test --explicit-target-dependency-import-check error
+
+bench: setup-bench
+	swift build -c release --scratch-path $(RELEASE) --product plaza
+	swift build -c release --package-path Benchmarks --scratch-path .build-bench
+	scripts/bench
+
+lint:
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
+
+setup:
+	scripts/setup libsqlite3-dev zlib1g-dev
+
+setup-bench:
+	scripts/setup libsqlite3-dev zlib1g-dev wrk sqlite3 python3
