@@ -107,10 +107,21 @@ private struct SchemaCheck {
         text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || multiline && ($0 == 0x0A || $0 == 0x0D || $0 == 0x09) }
     }
 
+    /// The prefix, an underscore, and 13 characters of Crockford's base32, as `ID` writes them.
     private func isID(_ text: String, _ prefix: String) -> Bool {
-        let alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-        return text.hasPrefix(prefix + "_") && text.utf8.count == prefix.utf8.count + 14
-            && text.dropFirst(prefix.count + 1).allSatisfy { alphabet.contains($0.uppercased()) }
+        let bytes = text.utf8
+        return bytes.count == prefix.utf8.count + 14 && bytes.starts(with: prefix.utf8)
+            && bytes.dropFirst(prefix.utf8.count).first == UInt8(ascii: "_")
+            && bytes.dropFirst(prefix.utf8.count + 1).allSatisfy(isBase32)
+    }
+
+    private func isBase32(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "I"), UInt8(ascii: "L"), UInt8(ascii: "O"), UInt8(ascii: "U"): false
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        default: false
+        }
     }
 
     private mutating func add(_ pointer: String, _ code: String, _ message: String) {
