@@ -131,6 +131,9 @@ let package = Package(
         tests(
             of: "Accounts", in: "Domains/",
             ["Core", "Events", "HTTP", "Jobs", "PlazaTesting", "RateLimit", "Storage", "Telemetry", httpTypes]),
+        tests(
+            of: "Social", in: "Domains/",
+            ["Core", "Events", "HTTP", "Jobs", "PlazaTesting", "Storage", "Telemetry", httpTypes, logging]),
         tests(of: "CSV", in: "Platform/", []),
         tests(of: "Search", in: "Platform/", ["Core", "Storage", "PlazaTesting"]),
     ]

@@ -64,7 +64,10 @@ extension SocialService {
             Route(
                 .post, "/v1/friend-requests/{request}/accept", "Accept a request; friends follow each other",
                 tag: "friends", access: .session,
-                answers: [.init(.noContent, "Friends"), .problem(.notFound, "friend_request_not_found")],
+                answers: [
+                    .init(.noContent, "Friends"), .problem(.notFound, "friend_request_not_found"),
+                    .problem(.notFound, "account_not_found"),
+                ],
                 statementsMax: 20
             ) { request in
                 try await acceptFriendRequest(try friendRequest(in: request), by: try request.caller().account)

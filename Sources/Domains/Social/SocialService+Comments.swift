@@ -34,10 +34,8 @@ extension SocialService {
     /// Rewrites a comment of one's own.
     package func editComment(_ id: ID<Comment>, text: String, by editor: ID<Account>) async throws -> Comment {
         try await database.write { tx in
-            guard
-                let author = try tx.first("SELECT author_id FROM comment WHERE id = \(id)", { $0.id(0, Account.self) })
-            else { throw SocialError.commentNotFound }
-            guard author == editor else { throw SocialError.notYours }
+            guard let place = try place(of: id, for: editor, in: tx) else { throw SocialError.commentNotFound }
+            guard editor == place.author else { throw try refusal(to: editor, at: place, in: tx) }
             try tx.execute("UPDATE comment SET text = \(text), edited_at = \(clock.now()) WHERE id = \(id)")
             return try ownComment(id, in: tx)
         }
@@ -46,22 +44,11 @@ extension SocialService {
     /// Deletes a comment with its replies: its author may, the post's author, and a moderator.
     package func deleteComment(_ id: ID<Comment>, by account: ID<Account>, isModerator: Bool) async throws {
         try await database.write { tx in
-            let row = try tx.first(
-                """
-                SELECT comment.author_id, comment.post_id, comment.parent_id, post.author_id
-                FROM comment
-                JOIN post ON post.id = comment.post_id
-                WHERE comment.id = \(id)
-                """
-            ) { row in
-                (
-                    author: row.id(0, Account.self), post: row.id(1, Post.self), parent: row.idOrNil(2, Comment.self),
-                    postAuthor: row.id(3, Account.self)
-                )
+            guard let place = try place(of: id, for: account, in: tx) else { throw SocialError.commentNotFound }
+            guard isModerator || account == place.author || account == place.postAuthor else {
+                throw try refusal(to: account, at: place, in: tx)
             }
-            guard let row else { throw SocialError.commentNotFound }
-            guard isModerator || account == row.author || account == row.postAuthor else { throw SocialError.notYours }
-            try removeComment(id, on: row.post, parent: row.parent, in: tx)
+            try removeComment(id, on: place.post, parent: place.parent, in: tx)
         }
     }
 
@@ -98,8 +85,8 @@ extension SocialService {
         let filter = "replies:\(comment)"
         let after = try position(cursor, filter: filter, start: 0)
         let rows = try await database.read { db in
-            guard let post = try db.first("SELECT post_id FROM comment WHERE id = \(comment)", { $0.id(0, Post.self) }),
-                try visiblePost(post, to: viewer, in: db) != nil
+            guard let place = try place(of: comment, for: viewer ?? .nobody, in: db), !place.isBarred,
+                try visiblePost(place.post, to: viewer, in: db) != nil
             else { throw SocialError.commentNotFound }
             return try db.rows(
                 """
@@ -137,6 +124,45 @@ extension SocialService {
         ) { Comment($0) }
     }
 
+    // MARK: In a transaction
+
+    /// Where a comment is, whose it is, and how somebody stands to it.
+    private struct Place {
+        let post: ID<Post>
+        let postAuthor: ID<Account>
+        let author: ID<Account>
+        let parent: ID<Comment>?
+        /// A block lies between them and its author, or the author of the comment it replies to.
+        let isBarred: Bool
+    }
+
+    /// Nil when there is no such comment, or its post is deleted.
+    private func place(of comment: ID<Comment>, for viewer: ID<Account>, in db: some Queryable) throws -> Place? {
+        try db.first(
+            """
+            SELECT comment.post_id, post.author_id, comment.author_id, comment.parent_id,
+                EXISTS (
+                    SELECT 1
+                    FROM barrier
+                    WHERE barrier.account_id = \(viewer) AND barrier.other_id IN (comment.author_id, parent.author_id))
+            FROM comment
+            JOIN post ON post.id = comment.post_id
+            LEFT JOIN comment AS parent ON parent.id = comment.parent_id
+            WHERE comment.id = \(comment) AND post.is_deleted = 0
+            """
+        ) { row in
+            Place(
+                post: row.id(0), postAuthor: row.id(1), author: row.id(2), parent: row.idOrNil(3),
+                isBarred: row.bool(4))
+        }
+    }
+
+    /// What somebody hears who may not change a comment. Whoever cannot see it does not learn that it exists.
+    private func refusal(to account: ID<Account>, at place: Place, in tx: WriteTransaction) throws -> SocialError {
+        let isVisible = try !place.isBarred && visiblePost(place.post, to: account, in: tx) != nil
+        return isVisible ? .notYours : .commentNotFound
+    }
+
     private func ownComment(_ id: ID<Comment>, in tx: WriteTransaction) throws -> Comment {
         let comment = try tx.first(
             """
@@ -154,16 +180,9 @@ extension SocialService {
     private func thread(
         of comment: ID<Comment>, on post: ID<Post>, seenBy account: ID<Account>, in tx: WriteTransaction
     ) throws -> ID<Comment> {
-        let parent = try tx.first(
-            """
-            SELECT COALESCE(parent_id, id)
-            FROM comment
-            WHERE id = \(comment) AND post_id = \(post)
-                AND NOT EXISTS (
-                    SELECT 1 FROM barrier WHERE barrier.account_id = \(account) AND barrier.other_id = comment.author_id)
-            """
-        ) { $0.id(0, Comment.self) }
-        guard let parent else { throw SocialError.commentNotFound }
-        return parent
+        guard let place = try place(of: comment, for: account, in: tx), place.post == post, !place.isBarred else {
+            throw SocialError.commentNotFound
+        }
+        return place.parent ?? comment
     }
 }

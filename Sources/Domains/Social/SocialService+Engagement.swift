@@ -44,14 +44,16 @@ extension SocialService {
 
     /// - Returns: whether there may be more.
     private func foldBatch(in tx: WriteTransaction) throws -> Bool {
-        let logged = try tx.rows("SELECT id, entries FROM engagement_log ORDER BY id LIMIT \(Self.foldBatchMax)") {
-            (id: $0.integer(0), entries: EngagementEntry.read($0.bytes(1)))
-        }
-        guard let last = logged.last else { return false }
+        // Whoever deletes a row counts it: two folds that run side by side cannot count it twice.
+        let logged = try tx.rows(
+            """
+            DELETE FROM engagement_log
+            WHERE id IN (SELECT id FROM engagement_log ORDER BY id LIMIT \(Self.foldBatchMax))
+            RETURNING entries
+            """) { EngagementEntry.read($0.bytes(0)) }
         var sums: [ID<Post>: EngagementSum] = [:]
-        for entry in logged.flatMap(\.entries) { sums[entry.post, default: EngagementSum()].add(entry.kind) }
+        for entry in logged.joined() { sums[entry.post, default: EngagementSum()].add(entry.kind) }
         try add(sums, in: tx)
-        try tx.execute("DELETE FROM engagement_log WHERE id <= \(last.id)")
         return logged.count == Self.foldBatchMax
     }
 

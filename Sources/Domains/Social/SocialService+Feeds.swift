@@ -12,7 +12,8 @@ struct FeedRow {
 extension SocialService {
     /// The posts of those one follows, and one's own; newest first.
     ///
-    /// Merges the timeline that `FanOutPost` writes with the newest posts of pulled authors.
+    /// Merges the timeline that `FanOutPost` writes with the newest posts of pulled authors. A pulled author's post may
+    /// still be in the timeline from before: `UNION` keeps one.
     package func homeFeed(of viewer: ID<Account>, cursor: String?, limit: Int) async throws -> Page<PostView> {
         let filter = "home:\(viewer)"
         let before = try position(cursor, filter: filter, start: .max)
@@ -25,7 +26,7 @@ extension SocialService {
                     SELECT post_id, author_id
                     FROM feed_entry
                     WHERE account_id = \(viewer) AND post_id < \(before)
-                    UNION ALL
+                    UNION
                     SELECT post.id, post.author_id
                     FROM follow
                     JOIN post ON post.author_id = follow.followee_id AND post.is_deleted = 0
@@ -43,7 +44,7 @@ extension SocialService {
                 """
             ) { FeedRow(post: $0.id(0), isLiked: $0.bool(2), isFollowing: !$0.bool(1)) }
         }
-        return try await feed(rows, limit: limit, filter: filter) { [$0.post.rawValue] }
+        return try await feed(rows, limit: limit, filter: filter, viewer: viewer) { [$0.post.rawValue] }
     }
 
     /// Everybody's public posts by score, without those of people on the other side of a block.
@@ -68,7 +69,7 @@ extension SocialService {
                 """
             ) { FeedRow(post: $0.id(0), isLiked: $0.bool(1), isFollowing: $0.bool(2), score: $0.integer(3)) }
         }
-        return try await feed(rows, limit: limit, filter: filter) { [$0.score, $0.post.rawValue] }
+        return try await feed(rows, limit: limit, filter: filter, viewer: viewer) { [$0.score, $0.post.rawValue] }
     }
 
     /// An author's posts that `viewer` may see, newest first.
@@ -86,29 +87,29 @@ extension SocialService {
                 SELECT post.id, EXISTS (SELECT 1 FROM post_like WHERE account_id = \(viewer) AND post_id = post.id)
                 FROM post
                 WHERE post.author_id = \(author.id) AND post.is_deleted = 0 AND post.id < \(before)
-                    AND (post.visibility = 0 OR \(seesAll))
+                    AND (post.visibility = 0 OR \(seesAll) = 1)
                 ORDER BY post.id DESC
                 LIMIT \(limit + 1)
                 """
             ) { FeedRow(post: $0.id(0), isLiked: $0.bool(1), isFollowing: author.isFollowing) }
             return (rows, filter)
         }
-        return try await feed(rows, limit: limit, filter: filter) { [$0.post.rawValue] }
+        return try await feed(rows, limit: limit, filter: filter, viewer: viewer) { [$0.post.rawValue] }
     }
 
-    /// Puts the cards to the rows. A post deleted between the two is left out; the cursor does not mind.
+    /// Puts the cards to the rows. A post that went away between the two is left out; the cursor does not mind.
     func feed(
-        _ rows: [FeedRow], limit: Int, filter: String, key: (FeedRow) -> [Int64]
+        _ rows: [FeedRow], limit: Int, filter: String, viewer: ID<Account>, key: (FeedRow) -> [Int64]
     ) async throws -> Page<PostView> {
         let page = page(rows, limit: limit, filter: filter, key: key)
         let cards = try await cards(of: page.items.map(\.post))
-        var last: ID<Post>?
-        let items = page.items.compactMap { row -> PostView? in
-            // A pulled author's post may still be in the timeline from before.
-            guard row.post != last, let card = cards[row.post] else { return nil }
-            last = row.post
-            return PostView(card: card, isLiked: row.isLiked, isFollowing: row.isFollowing)
-        }
+        let items = page.items.compactMap { view(of: $0, card: cards[$0.post], viewer: viewer) }
         return Page(items: items, next: page.next)
+    }
+
+    /// Nil when the post was deleted, or kept for followers, after the row was read.
+    func view(of row: FeedRow, card: PostCard?, viewer: ID<Account>?) -> PostView? {
+        guard let card, card.visibility == .everyone || row.isFollowing || card.author == viewer else { return nil }
+        return PostView(card: card, isLiked: row.isLiked, isFollowing: row.isFollowing)
     }
 }

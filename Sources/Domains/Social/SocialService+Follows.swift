@@ -22,7 +22,7 @@ extension SocialService {
         try countEdge(from: follower, to: followee, by: 1, in: tx)
         if !target.isPulled { try backfill(followee, to: follower, in: tx) }
         if !target.isPulled, target.followerCount >= limits.pushFollowersMax {
-            try jobs.enqueue(PullAuthor(account: followee), uniqueKey: "pull:\(followee)", in: tx)
+            try jobs.enqueue(PullAuthor(account: followee), uniqueKey: "social.pull:\(followee)", in: tx)
         }
         try tell(SocialEvent.accountFollowed, about: followee, ["follower": .id(follower)], in: tx)
     }

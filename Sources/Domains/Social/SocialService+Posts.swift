@@ -79,7 +79,8 @@ extension SocialService {
     }
 
     func delete(_ post: ID<Post>, of author: ID<Account>, in tx: WriteTransaction) throws {
-        try tx.execute("UPDATE post SET is_deleted = 1 WHERE id = \(post)")
+        try tx.execute(
+            "UPDATE post SET is_deleted = 1, caption = '', media = '[]', products = '[]' WHERE id = \(post)")
         try tx.execute("UPDATE person SET post_count = post_count - 1 WHERE account_id = \(author)")
         try tell(SocialEvent.postDeleted, about: post, ["author": .id(author)], in: tx)
         try jobs.enqueue(PurgePost(post: post), priority: .low, in: tx)
@@ -94,8 +95,10 @@ extension SocialService {
             guard let seen = try visiblePost(post, to: viewer, in: db) else { throw SocialError.postNotFound }
             return (seen, try commentRows(of: post, after: nil, limit: limit, viewer: viewer, in: db))
         }
-        guard let card = try await cards(of: [post])[post] else { throw SocialError.postNotFound }
-        let view = PostView(card: card, isLiked: seen.isLiked, isFollowing: seen.isFollowing)
+        let row = FeedRow(post: post, isLiked: seen.isLiked, isFollowing: seen.isFollowing)
+        guard let view = view(of: row, card: try await cards(of: [post])[post], viewer: viewer) else {
+            throw SocialError.postNotFound
+        }
         return (view, page(comments, limit: limit, filter: Self.commentsFilter(post)))
     }
 

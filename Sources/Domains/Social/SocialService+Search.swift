@@ -28,7 +28,7 @@ extension SocialService {
             ) { FeedRow(post: $0.id(0), isLiked: $0.bool(1), isFollowing: $0.bool(2)) }
             return (found, rows)
         }
-        let page = try await feed(rows, limit: limit, filter: filter) { [$0.post.rawValue] }
+        let page = try await feed(rows, limit: limit, filter: filter, viewer: viewer) { [$0.post.rawValue] }
         return Page(items: page.items, next: next(after: found, limit: limit, filter: filter))
     }
 

@@ -35,7 +35,9 @@ package enum SocialSchema {
                     CHECK (follower_id <> followee_id)
                     """),
             .statement("CREATE INDEX follow_followee ON follow (followee_id, follower_id)"),
-            .statement("CREATE INDEX follow_pulled ON follow (follower_id, followee_id) WHERE is_pulled = 1"),
+            // Names is_pulled so that SQLite prefers it to the key: a home page must not walk every edge of its reader.
+            .statement(
+                "CREATE INDEX follow_pulled ON follow (follower_id, is_pulled, followee_id) WHERE is_pulled = 1"),
             // Two rows a pair, so that one look-up tells whether either has blocked the other.
             .table(
                 "barrier", clustered: true,
@@ -59,6 +61,7 @@ package enum SocialSchema {
                     CHECK (sender_id <> recipient_id)
                     """),
             .statement("CREATE INDEX friend_request_recipient ON friend_request (recipient_id, id)"),
+            .statement("CREATE INDEX friend_request_sender ON friend_request (sender_id, id)"),
             // Two rows a friendship.
             .table(
                 "friendship", clustered: true,
@@ -92,10 +95,14 @@ package enum SocialSchema {
                     score BIGINT NOT NULL,
                     edited_at BIGINT
                     """),
-            .statement("CREATE INDEX post_author ON post (author_id, id) WHERE is_deleted = 0"),
+            // Both name what their WHERE fixes: SQLite would look it up in each post's row, captions and all.
+            .statement("CREATE INDEX post_author ON post (author_id, id, is_deleted) WHERE is_deleted = 0"),
             // Covers the ids, order and authors of an explore page.
             .statement(
-                "CREATE INDEX post_explore ON post (score, id, author_id) WHERE is_deleted = 0 AND visibility = 0"),
+                """
+                CREATE INDEX post_explore ON post (score, id, author_id, is_deleted, visibility)
+                WHERE is_deleted = 0 AND visibility = 0
+                """),
             .table(
                 "feed_entry", clustered: true,
                 columns: """
