@@ -2,7 +2,7 @@
 # make test    build and run all tests
 # make bench   measure the release and write docs/BENCHMARKS.md
 # make lint    check the style          make format    mend it
-.PHONY: run test bench lint format setup setup-bench
+.PHONY: run test bench lint format setup setup-test setup-bench
 
 RELEASE = .build-release
 PLAZA = $(RELEASE)/release/plaza
@@ -11,7 +11,7 @@ run: setup
 	swift build -c release --scratch-path $(RELEASE) --product plaza
 	$(PLAZA) serve --data-dir ./plaza-data --listen 127.0.0.1:8080
 
-test: setup
+test: setup-test
 	swift test --explicit-target-dependency-import-check error
 
 bench: setup-bench
@@ -27,6 +27,9 @@ format:
 
 setup:
 	scripts/setup libsqlite3-dev zlib1g-dev
+
+setup-test:
+	scripts/setup libsqlite3-dev zlib1g-dev curl python3
 
 setup-bench:
 	scripts/setup libsqlite3-dev zlib1g-dev wrk sqlite3 python3

@@ -18,6 +18,8 @@ package final class DataDirectory: Sendable {
     /// - Throws: ``StorageError/readOnly(path:)``, ``StorageError/inUse(path:)``.
     package init(path: String, isExclusive: Bool) throws {
         self.path = path
+        // Whatever is made in it is for its owner alone.
+        umask(0o077)
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

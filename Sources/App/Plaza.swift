@@ -50,16 +50,17 @@ package final class Plaza: Sendable {
         self.clock = clock
         self.random = random
         self.logger = logger
+        registry = MetricRegistry()
+        registry.registerProcess(clock: clock)
         directory = try DataDirectory(path: configuration.dataDirectory, isExclusive: isExclusive)
-        database = try Self.open(configuration, in: directory, checksPlans: checksPlans, logger: logger)
+        database = try Self.open(
+            configuration, in: directory, checksPlans: checksPlans, registry: registry, logger: logger)
         let applied = try await Migrator(Self.migrations, clock: clock).migrate(database)
         if !applied.isEmpty {
             logger.info("schema migrated", metadata: ["migrations": "\(applied.joined(separator: ", "))"])
         }
         node = try await NodeClaim.claim(in: database, clock: clock, random: random)
         ids = IDGenerator(node: node.number, clock: clock)
-        registry = MetricRegistry()
-        registry.registerProcess(clock: clock)
         events = EventLog(ids: ids, clock: clock)
         jobs = JobQueue(ids: ids, clock: clock, random: random)
         cursors = CursorSealer(key: try configuration.secret.map { Array($0.utf8) } ?? directory.secret(random: random))
@@ -77,13 +78,15 @@ package final class Plaza: Sendable {
     }
 
     private static func open(
-        _ configuration: Configuration, in directory: DataDirectory, checksPlans: Bool, logger: Logger
+        _ configuration: Configuration, in directory: DataDirectory, checksPlans: Bool, registry: MetricRegistry,
+        logger: Logger
     ) throws -> SQLiteDatabase {
         var options = SQLiteOptions()
         options.slowStatementMilliseconds = configuration.slowStatementMilliseconds
         options.checksPlans = checksPlans
         options.logger = logger
-        return try SQLiteDatabase(path: directory.file(configuration.databaseFile), options: options)
+        return try SQLiteDatabase(
+            path: directory.file(configuration.databaseFile), options: options, registry: registry)
     }
 
     /// Gives the node number back and closes the files.

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Synchronization
 
 /// What commands say: results on standard output, complaints and progress on standard error.
 enum Output {
@@ -38,25 +39,41 @@ enum Output {
 }
 
 /// Shows how far long work has come: one line that renews itself on a terminal, a plain line now and then elsewhere.
-final class ProgressLine {
+final class ProgressLine: Sendable {
     private let label: String
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private let start = monotonicNanoseconds()
-    private var lastShown: UInt64 = 0
+    private let lastShown = Mutex<UInt64>(0)
 
     init(_ label: String) {
         self.label = label
     }
 
+    /// Names the part of the work that has begun, where its share cannot be told.
+    func note(_ text: String) {
+        guard isDue() else { return }
+        write("\(label): \(text)")
+    }
+
     /// - Parameter share: done of all, 0…1.
     func show(count: Int, unit: String, share: Double) {
-        let now = monotonicNanoseconds()
-        guard now - lastShown > (isTerminal ? 200_000_000 : 5_000_000_000) else { return }
-        lastShown = now
-        let seconds = Double(now - start) / 1e9
+        guard isDue() else { return }
+        let seconds = Double(monotonicNanoseconds() - start) / 1e9
         let rate = seconds > 0 ? Int(Double(count) / seconds) : 0
         let left = share > 0 ? Int(seconds / share * (1 - share)) : 0
-        let line = "\(label): \(count) \(unit), \(Int(share * 100)) %, \(rate)/s, \(left) s left"
+        write("\(label): \(count) \(unit), \(Int(share * 100)) %, \(rate)/s, \(left) s left")
+    }
+
+    private func isDue() -> Bool {
+        let now = monotonicNanoseconds()
+        return lastShown.withLock { last in
+            guard now - last > (isTerminal ? 200_000_000 : 5_000_000_000) else { return false }
+            last = now
+            return true
+        }
+    }
+
+    private func write(_ line: String) {
         if isTerminal {
             FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
         } else {

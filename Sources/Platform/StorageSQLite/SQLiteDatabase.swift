@@ -1,5 +1,6 @@
 import Dispatch
 package import Storage
+package import Telemetry
 
 /// Plaza's data in one SQLite file: one writer with group commit, several readers, WAL, `synchronous = FULL`.
 ///
@@ -13,9 +14,12 @@ package final class SQLiteDatabase: Database {
 
     /// Opens the file, or makes it.
     /// - Throws: ``StorageError/readOnly(path:)``, ``StorageError/inUse(path:)`` or ``StorageError/engine(code:message:sql:)``.
-    package init(path: String, options: SQLiteOptions = SQLiteOptions()) throws {
+    package init(
+        path: String, options: SQLiteOptions = SQLiteOptions(), registry: MetricRegistry = MetricRegistry()
+    ) throws {
         writer = SQLiteWriter(
-            connection: try SQLiteConnection(path: path, isWriter: true, options: options), options: options)
+            connection: try SQLiteConnection(path: path, isWriter: true, options: options), options: options,
+            metrics: StorageMetrics(registry: registry))
         func readers(_ count: Int) throws -> [SQLiteConnection] {
             try (0..<count).map { _ in try SQLiteConnection(path: path, isWriter: false, options: options) }
         }

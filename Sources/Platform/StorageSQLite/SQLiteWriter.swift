@@ -2,6 +2,7 @@ import Core
 import Dispatch
 import Storage
 import Synchronization
+import Telemetry
 
 /// The one writer. Writes queue up; each turn takes all that wait, runs them as savepoints of one transaction, and
 /// commits once: one fsync for all of them.
@@ -32,11 +33,13 @@ final class SQLiteWriter: Sendable {
     private let queue = DispatchQueue(label: "plaza.writer", qos: .userInitiated)
     private let waitingMax: Int
     private let groupMax: Int
+    private let metrics: StorageMetrics
 
-    init(connection: sending SQLiteConnection, options: SQLiteOptions) {
+    init(connection: sending SQLiteConnection, options: SQLiteOptions, metrics: StorageMetrics) {
         owned = Owned(connection: connection)
         waitingMax = options.writeQueueMax
         groupMax = options.groupMax
+        self.metrics = metrics
     }
 
     @discardableResult
@@ -69,7 +72,9 @@ final class SQLiteWriter: Sendable {
             return state.isDraining ? .queued : .queuedFirst
         }
         switch admission {
-        case .refused(let error): request.finish(.failure(error))
+        case .refused(let error):
+            metrics.refusals.add()
+            request.finish(.failure(error))
         case .queued: break
         case .queuedFirst: queue.async { self.drain() }
         }
@@ -81,6 +86,7 @@ final class SQLiteWriter: Sendable {
 
     private func nextGroup() -> [Request]? {
         state.withLock { state in
+            metrics.waiting.set(state.waiting.count)
             guard !state.waiting.isEmpty else {
                 state.isDraining = false
                 return nil
@@ -96,6 +102,8 @@ final class SQLiteWriter: Sendable {
 
     private func commit(_ group: [Request]) {
         let connection = owned.connection
+        let start = monotonicNanoseconds()
+        defer { metrics.duration.observe(nanoseconds: monotonicNanoseconds() - start) }
         var outcomes: [Result<CommitActions, any Error>] = []
         outcomes.reserveCapacity(group.count)
         do {
@@ -104,9 +112,12 @@ final class SQLiteWriter: Sendable {
             try connection.command("COMMIT")
         } catch {
             if !connection.isOutsideTransaction { try? connection.command("ROLLBACK") }
+            metrics.failures.add()
             for request in group { request.finish(.failure(error)) }
             return
         }
+        metrics.commits.add()
+        metrics.writes.add(group.count)
         for case .success(let committed) in outcomes {
             for action in committed.actions { action() }
         }
