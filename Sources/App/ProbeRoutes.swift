@@ -22,7 +22,17 @@ extension Plaza {
                 query: [.init("verbose", .text(0...5), "Names every check.")],
                 answers: [
                     .init(.ok, "Ready", readiness, example: ["status": "ok"]),
-                    .init(.serviceUnavailable, "Not ready, with reasons", readiness),
+                    .init(
+                        .serviceUnavailable, "Not ready, with reasons", readiness,
+                        example: [
+                            "status": "not_ready",
+                            "checks": [
+                                [
+                                    "name": "database.write", "ok": false,
+                                    "detail": "nothing can be committed: is the disk full?",
+                                ]
+                            ],
+                        ]),
                 ],
                 statementsMax: 4, rateClass: .unlimited
             ) { request in

@@ -40,11 +40,22 @@ package struct AccountFlows: Sendable {
         try await database.write { tx in try accounts.erase(account, in: tx) }
     }
 
+    private static let exportExample: JSON = [
+        "exported_at": "2026-03-01T12:00:00.000Z",
+        "account": ["id": "acc_0D3PZ7XGQW4K1", "handle": "ann"],
+        "posts": [["id": "pst_0D3PZ7XGQW4K1", "caption": "New bowls, fresh from the kiln"]],
+        "following": ["acc_0D3PZ7XGQW4K2"],
+    ]
+
     package var routes: [Route] {
         [
             Route(
                 .get, "/v1/me/export", "Everything that is held about oneself", tag: "accounts", access: .session,
-                answers: [.init(.ok, "One document: account, sessions, posts, comments, edges", .anything)],
+                answers: [
+                    .init(
+                        .ok, "One document: account, sessions, posts, comments, edges", .anything,
+                        example: Self.exportExample)
+                ],
                 statementsMax: 12, rateClass: .credentials, deadlineSeconds: 60
             ) { request in
                 .json(try await export(try request.caller().account))

@@ -16,39 +16,17 @@ struct Serve: AsyncParsableCommand {
 
     @OptionGroup var shared: SharedOptions
 
-    @Option(name: .long, help: "Where to listen, as address:port; port 0 takes a free one. PLAZA_LISTEN.")
-    var listen: String?
-
-    @Option(name: .long, help: "What to run, of api and worker. PLAZA_ROLES.")
-    var roles: String?
-
-    @Option(name: .long, help: "Origins that browsers may call from, separated by commas. PLAZA_ALLOWED_ORIGINS.")
-    var allowedOrigins: String?
-
-    @Option(name: .long, help: "Proxies whose X-Forwarded-For is believed. PLAZA_TRUSTED_PROXIES.")
-    var trustedProxies: String?
-
-    @Option(name: .long, help: "Reads a minute per account or address; 0 is no limit. PLAZA_RATE_READ.")
-    var rateRead: String?
-
-    @Option(name: .long, help: "Writes a minute; 0 is no limit. PLAZA_RATE_WRITE.")
-    var rateWrite: String?
-
-    @Option(name: .long, help: "Sign-ins and the like a minute; 0 is no limit. PLAZA_RATE_CREDENTIALS.")
-    var rateCredentials: String?
-
-    @Option(name: .long, help: "Searches a minute; 0 is no limit. PLAZA_RATE_SEARCH.")
-    var rateSearch: String?
-
-    @Option(name: .long, help: "MiB of memory for encoded posts. PLAZA_CARD_CACHE_MB.")
-    var cardCacheMb: String?
-
-    @Option(
-        name: .long, help: "Log statements that take longer, in milliseconds; 0 logs none. PLAZA_SLOW_STATEMENT_MS.")
-    var slowStatementMs: String?
-
-    @Option(name: .long, help: "Jobs that run at once. PLAZA_WORKER_CONCURRENCY.")
-    var workerConcurrency: String?
+    @Option(help: .setting(.listen)) var listen: String?
+    @Option(help: .setting(.roles)) var roles: String?
+    @Option(help: .setting(.allowedOrigins)) var allowedOrigins: String?
+    @Option(help: .setting(.trustedProxies)) var trustedProxies: String?
+    @Option(help: .setting(.readsPerMinute)) var rateRead: String?
+    @Option(help: .setting(.writesPerMinute)) var rateWrite: String?
+    @Option(help: .setting(.credentialsPerMinute)) var rateCredentials: String?
+    @Option(help: .setting(.searchesPerMinute)) var rateSearch: String?
+    @Option(help: .setting(.cardCacheMegabytes)) var cardCacheMb: String?
+    @Option(help: .setting(.slowStatementMilliseconds)) var slowStatementMs: String?
+    @Option(help: .setting(.workerConcurrency)) var workerConcurrency: String?
 
     func run() async throws {
         try await Failure.explained {

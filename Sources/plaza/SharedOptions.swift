@@ -5,14 +5,9 @@ import Logging
 
 /// Options that every command takes which opens a data directory.
 struct SharedOptions: ParsableArguments {
-    @Option(name: .long, help: "Where the data lives. PLAZA_DATA_DIR; default ./plaza-data.")
-    var dataDir: String?
-
-    @Option(name: .long, help: "The database: sqlite:FILE. PLAZA_DATABASE_URL.")
-    var databaseUrl: String?
-
-    @Option(name: .long, help: "trace, debug, info, notice, warning, error or critical. PLAZA_LOG_LEVEL.")
-    var logLevel: String?
+    @Option(help: .setting(.dataDirectory)) var dataDir: String?
+    @Option(help: .setting(.databaseURL)) var databaseUrl: String?
+    @Option(help: .setting(.logLevel)) var logLevel: String?
 
     var flags: [String: String] {
         [
@@ -52,5 +47,13 @@ enum Logging {
         var logger = Logger(label: "plaza") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = level
         return logger
+    }
+}
+
+extension ArgumentHelp {
+    /// The help of a flag that sets what an environment variable sets.
+    static func setting(_ key: ConfigurationKey) -> ArgumentHelp {
+        let defaultText = key.defaultText.isEmpty ? "" : " Default: \(key.defaultText)."
+        return ArgumentHelp("\(key.about) Takes \(key.range).\(defaultText) \(key.name).")
     }
 }

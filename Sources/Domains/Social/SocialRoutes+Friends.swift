@@ -44,7 +44,9 @@ extension SocialService {
                 query: [.init("direction", .choice(["incoming", "outgoing"]), "incoming unless told.")]
                     + Route.Parameter.page,
                 answers: [
-                    .init(.ok, "A page of requests", .page(of: SocialShapes.friendRequest)),
+                    .init(
+                        .ok, "A page of requests", .page(of: SocialShapes.friendRequest),
+                        example: SocialShapes.page(of: SocialShapes.friendRequestExample)),
                     .problem(.badRequest, "invalid_cursor"),
                 ],
                 statementsMax: 1

@@ -24,7 +24,8 @@ extension SocialService {
             Route(
                 .get, "/v1/posts/{post}", "One post with its first comments", tag: "posts", access: .visitor,
                 answers: [
-                    .init(.ok, "The post", SocialShapes.postWithComments),
+                    .init(
+                        .ok, "The post", SocialShapes.postWithComments, example: SocialShapes.postWithCommentsExample),
                     .init(.notModified, "It is still what If-None-Match names"),
                     .problem(.notFound, "post_not_found"),
                 ],

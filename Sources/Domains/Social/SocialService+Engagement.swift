@@ -50,7 +50,8 @@ extension SocialService {
             DELETE FROM engagement_log
             WHERE id IN (SELECT id FROM engagement_log ORDER BY id LIMIT \(Self.foldBatchMax))
             RETURNING entries
-            """) { EngagementEntry.read($0.bytes(0)) }
+            """
+        ) { EngagementEntry.read($0.bytes(0)) }
         var sums: [ID<Post>: EngagementSum] = [:]
         for entry in logged.joined() { sums[entry.post, default: EngagementSum()].add(entry.kind) }
         try add(sums, in: tx)

@@ -122,5 +122,14 @@ enum SocialShapes {
         "edited_at": nil,
     ]
 
+    static let postWithCommentsExample: JSON = {
+        guard case .object(let members) = postExample else { return postExample }
+        return .object(members + [.init(name: "comments", value: page(of: commentExample))])
+    }()
+
+    static let friendRequestExample: JSON = [
+        "id": "frq_0D3PZ7XGQW4K1", "person": personExample, "created_at": "2026-03-01T12:00:00.000Z",
+    ]
+
     static func page(of example: JSON) -> JSON { ["items": [example], "next": nil] }
 }

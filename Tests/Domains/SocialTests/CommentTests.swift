@@ -18,7 +18,8 @@ import Testing
             #expect(try await plaza.comments(of: post) == [first.id])
             #expect(try await plaza.replies(to: first.id) == [reply.id, deeper.id])
             #expect(try await plaza.replies(to: reply.id).isEmpty)
-            #expect(try await plaza.social.comments(of: post, cursor: nil, limit: 5, viewer: nil).items[0].replyCount == 2)
+            #expect(
+                try await plaza.social.comments(of: post, cursor: nil, limit: 5, viewer: nil).items[0].replyCount == 2)
             #expect(try await plaza.count("comments", of: post) == 3)
             #expect(try await plaza.miscounts() == 0)
         }

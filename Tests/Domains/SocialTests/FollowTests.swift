@@ -23,7 +23,9 @@ import Testing
     @Test func nobodyFollowsThemselvesOrAStrangerToThisPlace() async throws {
         try await withSocial { plaza in
             let (ann, bob) = (try await plaza.person("ann"), try await plaza.person("bob"))
-            await #expect(throws: SocialError.yourself(action: "follow")) { try await plaza.social.follow(ann, by: ann) }
+            await #expect(throws: SocialError.yourself(action: "follow")) {
+                try await plaza.social.follow(ann, by: ann)
+            }
             await #expect(throws: SocialError.yourself(action: "unfollow")) {
                 try await plaza.social.unfollow(ann, by: ann)
             }
@@ -39,7 +41,9 @@ import Testing
 
     @Test func followingFillsTheTimelineAndUnfollowingClearsIt() async throws {
         try await withSocial(limits: { $0.backfillPosts = 3 }) { plaza in
-            let (ann, bob, cleo) = (try await plaza.person("ann"), try await plaza.person("bob"), try await plaza.person("cleo"))
+            let (ann, bob, cleo) = (
+                try await plaza.person("ann"), try await plaza.person("bob"), try await plaza.person("cleo")
+            )
             var posts: [ID<Post>] = []
             for _ in 0..<5 { posts.append(try await plaza.publish(by: ann)) }
             let deleted = try await plaza.publish(by: ann)

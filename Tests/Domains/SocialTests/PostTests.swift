@@ -69,7 +69,9 @@ import Testing
             let (ann, bob) = (try await plaza.person("ann"), try await plaza.person("bob"))
             let open = try await plaza.publish(by: ann)
             let hidden = try await plaza.publish(by: ann, for: .followers)
-            await #expect(throws: SocialError.notYours) { _ = try await plaza.social.edit(open, .caption("x"), by: bob) }
+            await #expect(throws: SocialError.notYours) {
+                _ = try await plaza.social.edit(open, .caption("x"), by: bob)
+            }
             await #expect(throws: SocialError.postNotFound) {
                 _ = try await plaza.social.edit(hidden, .caption("x"), by: bob)
             }
