@@ -37,4 +37,17 @@ package struct CSVRow {
         }
         return isNegative ? value : -value
     }
+
+    /// A whole number however a spreadsheet or statistics program wrote it: `324660`, `324660.0`, `3.2466e+05`.
+    /// - Throws: ``CSVError`` with `badNumber`, also for fractions and beyond 2⁵³, where such programs lose digits.
+    package func wholeNumber(_ column: Int) throws(CSVError) -> Int64 {
+        do {
+            return try integer(column)
+        } catch {
+            guard let value = Double(text(column)), value.magnitude <= 0x1p53, let whole = Int64(exactly: value) else {
+                throw error
+            }
+            return whole
+        }
+    }
 }

@@ -150,6 +150,19 @@ private func read(_ text: String, limits: CSVReader.Limits = .init()) throws -> 
         let row = try #require(try reader.next())
         #expect(throws: CSVError(.badNumber, line: 2, column: "n")) { try row.integer(0) }
     }
+
+    @Test(arguments: [("7", 7), ("3.2466e+05", 324_660), ("1E3", 1_000), ("12.0", 12), ("-4e1", -40)])
+    func readsWholeNumbersInScientificNotation(text: String, value: Int64) throws {
+        let reader = try CSVReader(bytes: Array("n\n\(text)\n".utf8))
+        #expect(try reader.next()?.wholeNumber(0) == value)
+    }
+
+    @Test(arguments: ["", "1.5", "1e-1", "1e300", "nan", "inf", "9007199254740994.0", "x"])
+    func refusesFractionsAndLostDigits(text: String) throws {
+        let reader = try CSVReader(bytes: Array("n\n\"\(text)\"\n".utf8))
+        let row = try #require(try reader.next())
+        #expect(throws: CSVError(.badNumber, line: 2, column: "n")) { try row.wholeNumber(0) }
+    }
 }
 
 @Suite struct CSVChunks {

@@ -1,0 +1,13 @@
+package import Flows
+import Storage
+
+/// What the command line does to a data directory.
+extension Plaza {
+    package var importFollows: ImportFollows {
+        ImportFollows(database: database, accounts: accounts, social: social, clock: clock, node: node.number)
+    }
+
+    package var importInteractions: ImportInteractions {
+        ImportInteractions(database: database, accounts: accounts, social: social, clock: clock, node: node.number)
+    }
+}
