@@ -1,0 +1,185 @@
+import Core
+import PlazaTesting
+import Storage
+import Testing
+
+@testable import Social
+
+@Suite struct EngagementTests {
+    @Test func everyEventHasItsVerdictInOrder() async throws {
+        try await withSocial { plaza in
+            let (ann, bob) = (try await plaza.person("ann"), try await plaza.person("bob"))
+            let (open, hidden) = (try await plaza.publish(by: ann), try await plaza.publish(by: ann, for: .followers))
+            let deleted = try await plaza.publish(by: ann)
+            try await plaza.social.delete(deleted, by: ann, isModerator: false)
+            let verdicts = try await plaza.social.record(
+                [
+                    EngagementEvent(post: open, kind: .view), EngagementEvent(post: hidden, kind: .view),
+                    EngagementEvent(post: open, kind: .view), EngagementEvent(post: open, kind: .like),
+                    EngagementEvent(post: deleted, kind: .share), EngagementEvent(post: open, kind: .like),
+                    EngagementEvent(post: ID(rawValue: 9), kind: .like), EngagementEvent(post: open, kind: .share),
+                    EngagementEvent(post: open, kind: .watch, watchedMilliseconds: 5_000),
+                ], by: bob)
+            #expect(
+                verdicts == [
+                    .accepted, .postNotFound, .duplicate, .accepted, .postNotFound, .duplicate, .postNotFound,
+                    .accepted, .accepted,
+                ])
+            #expect(try await plaza.count("likes", of: open) == 1)
+            try await plaza.fold()
+            #expect(try await plaza.count("views", of: open) == 2)
+            #expect(try await plaza.count("shares", of: open) == 1)
+            #expect(try await plaza.miscounts() == 0)
+        }
+    }
+
+    @Test func theSameCountsAgainAfterTheWindow() async throws {
+        try await withSocial { plaza in
+            let (ann, bob) = (try await plaza.person("ann"), try await plaza.person("bob"))
+            let post = try await plaza.publish(by: ann)
+            let view = [EngagementEvent(post: post, kind: .view)]
+            #expect(try await plaza.social.record(view, by: bob) == [.accepted])
+            plaza.clock.advance(seconds: 1_799)
+            #expect(try await plaza.social.record(view, by: bob) == [.duplicate])
+            #expect(try await plaza.social.record(view, by: ann) == [.accepted])
+            plaza.clock.advance(seconds: 1)
+            #expect(try await plaza.social.record(view, by: bob) == [.accepted])
+            try await plaza.fold()
+            #expect(try await plaza.count("views", of: post) == 3)
+        }
+    }
+
+    @Test func fiveHundredEventsAreOneBatch() async throws {
+        try await withSocial { plaza in
+            let (ann, bob) = (try await plaza.person("ann"), try await plaza.person("bob"))
+            var posts: [ID<Post>] = []
+            for _ in 0..<125 { posts.append(try await plaza.publish(by: ann)) }
+            let batch = posts.flatMap { post in
+                EngagementEvent.Kind.allCases.map { EngagementEvent(post: post, kind: $0) }
+            }
+            let scope = WorkScope()
+            let verdicts = try await WorkScope.$current.withValue(scope) {
+                try await plaza.social.record(batch, by: bob)
+            }
+            #expect(verdicts == Array(repeating: .accepted, count: 500))
+            #expect(scope.statements <= 2_004)
+            try await plaza.fold()
+            let sums = try await plaza.number(
+                "SELECT SUM(view_count) * 1000000 + SUM(share_count) * 1000 + SUM(like_count) FROM post /* scan: a test's table */")
+            #expect(sums == 250 * 1_000_000 + 125 * 1_000 + 125)
+        }
+    }
+
+    @Test func anEmptyBatchOrOneOfDuplicatesLogsNothing() async throws {
+        try await withSocial { plaza in
+            let ann = try await plaza.person("ann")
+            let post = try await plaza.publish(by: ann)
+            #expect(try await plaza.social.record([], by: ann).isEmpty)
+            let view = [EngagementEvent(post: post, kind: .view)]
+            _ = try await plaza.social.record(view, by: ann)
+            _ = try await plaza.social.record(view, by: ann)
+            #expect(try await plaza.logged() == 1)
+        }
+    }
+
+    /// Batches arrive while folds run, and one fold is cut off after each of its steps.
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func countsAreExactWhileFoldsRun(seed: UInt64) async throws {
+        try await withSocial { plaza in
+            let ann = try await plaza.person("ann")
+            let viewers = try await plaza.people(40)
+            var posts: [ID<Post>] = []
+            for _ in 0..<7 { posts.append(try await plaza.publish(by: ann)) }
+            var random = SplitMix64(seed: seed)
+            let batches = viewers.map { viewer in
+                (viewer, posts.shuffled(using: &random).prefix(5).map { EngagementEvent(post: $0, kind: .view) })
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (index, (viewer, batch)) in batches.enumerated() {
+                    group.addTask { _ = try await plaza.social.record(batch, by: viewer) }
+                    if index % 3 == 0 { group.addTask { try await plaza.social.foldEngagement() } }
+                }
+                try await group.waitForAll()
+            }
+            try await plaza.fold()
+            #expect(try await plaza.logged() == 0)
+            for post in posts {
+                let expected = batches.filter { $0.1.contains { $0.post == post } }.count
+                #expect(try await plaza.count("views", of: post) == Int64(expected), "seed \(seed)")
+            }
+            #expect(try await plaza.number("SELECT COUNT(*) FROM job /* scan: a test's table */") == 0)
+        }
+    }
+
+    @Test func aFoldThatFailsHasNotHappened() async throws {
+        try await withSocial { plaza in
+            struct Killed: Error {}
+            let (ann, bob) = (try await plaza.person("ann"), try await plaza.person("bob"))
+            let post = try await plaza.publish(by: ann)
+            _ = try await plaza.social.record([EngagementEvent(post: post, kind: .view)], by: bob)
+            await #expect(throws: Killed.self) {
+                try await plaza.database.write { tx in
+                    _ = try plaza.social.foldBatch(in: tx)
+                    throw Killed()
+                }
+            }
+            #expect(try await plaza.count("views", of: post) == 0)
+            for _ in 0..<2 { try await plaza.social.foldEngagement() }
+            #expect(try await plaza.count("views", of: post) == 1)
+            try await plaza.fold()
+            #expect(try await plaza.count("views", of: post) == 1)
+        }
+    }
+
+    @Test func aHotPostIsWrittenOncePerFold() async throws {
+        try await withSocial { plaza in
+            let ann = try await plaza.person("ann")
+            let viewers = try await plaza.people(300)
+            let post = try await plaza.publish(by: ann)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for viewer in viewers {
+                    group.addTask { _ = try await plaza.social.record([EngagementEvent(post: post, kind: .watch)], by: viewer) }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await plaza.number("SELECT COUNT(*) FROM job WHERE kind = 'social.fold_engagement' /* scan: a test's table */") == 1)
+            _ = plaza.statements.take()
+            try await plaza.social.foldEngagement()
+            #expect(plaza.statements.take().filter { $0.text.contains("UPDATE post") }.count == 1)
+            #expect(try await plaza.count("views", of: post) == 300)
+            let score = Score(publishedAt: post.createdAt).adding(weight: 300 * EngagementWeight.watch, at: plaza.clock.now)
+            #expect(try plaza.json(try await plaza.social.post(post, viewer: nil).view)["score"]?.integer == score.stored)
+        }
+    }
+
+    @Test func manyBatchesAreFoldedInSeveralTransactions() async throws {
+        try await withSocial { plaza in
+            let ann = try await plaza.person("ann")
+            let viewers = try await plaza.people(501)
+            let post = try await plaza.publish(by: ann)
+            let batch = [EngagementEvent(post: post, kind: .share)]
+            for viewer in viewers { _ = try await plaza.social.record(batch, by: viewer) }
+            try await plaza.fold()
+            #expect(try await plaza.count("shares", of: post) == 501)
+        }
+    }
+
+    @Test func engagementWithAPostThatIsPurgedMeanwhileIsDropped() async throws {
+        try await withSocial { plaza in
+            let (ann, bob) = (try await plaza.person("ann"), try await plaza.person("bob"))
+            let (gone, kept) = (try await plaza.publish(by: ann), try await plaza.publish(by: ann))
+            _ = try await plaza.social.record([gone, kept].map { EngagementEvent(post: $0, kind: .view) }, by: bob)
+            try await plaza.social.delete(gone, by: ann, isModerator: false)
+            try await plaza.runJobs()
+            try await plaza.fold()
+            #expect(try await plaza.count("views", of: kept) == 1)
+            #expect(try await plaza.logged() == 0)
+        }
+    }
+}
+
+extension SocialFixture {
+    fileprivate func logged() async throws -> Int64 {
+        try await number("SELECT COUNT(*) FROM engagement_log /* scan: a test's table */")
+    }
+}
