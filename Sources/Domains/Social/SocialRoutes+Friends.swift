@@ -99,7 +99,7 @@ extension SocialService {
             },
             Route(
                 .delete, "/v1/friends/{account}", "End a friendship", tag: "friends", access: .session,
-                answers: [.init(.noContent, "Not friends")], statementsMax: 2
+                answers: [.init(.noContent, "Not friends"), .problem(.notFound, "account_not_found")], statementsMax: 2
             ) { request in
                 try await unfriend(try request.id("account"), by: try request.caller().account)
                 return .noContent

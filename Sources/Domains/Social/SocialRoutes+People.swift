@@ -32,7 +32,10 @@ extension SocialService {
             },
             Route(
                 .delete, "/v1/accounts/{account}/follow", "Stop following", tag: "people", access: .session,
-                answers: [.init(.noContent, "Not followed"), .problem(.unprocessableContent, "yourself")],
+                answers: [
+                    .init(.noContent, "Not followed"), .problem(.notFound, "account_not_found"),
+                    .problem(.unprocessableContent, "yourself"),
+                ],
                 statementsMax: 5
             ) { request in
                 try await unfollow(try request.id("account"), by: try request.caller().account)
@@ -54,7 +57,7 @@ extension SocialService {
             },
             Route(
                 .delete, "/v1/accounts/{account}/block", "Lift one's block", tag: "people", access: .session,
-                answers: [.init(.noContent, "Not blocked")], statementsMax: 4
+                answers: [.init(.noContent, "Not blocked"), .problem(.notFound, "account_not_found")], statementsMax: 4
             ) { request in
                 try await unblock(try request.id("account"), by: try request.caller().account)
                 return .noContent

@@ -65,7 +65,8 @@ import Testing
             #expect(scope.statements <= 2_004)
             try await plaza.fold()
             let sums = try await plaza.number(
-                "SELECT SUM(view_count) * 1000000 + SUM(share_count) * 1000 + SUM(like_count) FROM post /* scan: a test's table */")
+                "SELECT SUM(view_count) * 1000000 + SUM(share_count) * 1000 + SUM(like_count) FROM post /* scan: a test's table */"
+            )
             #expect(sums == 250 * 1_000_000 + 125 * 1_000 + 125)
         }
     }
@@ -138,17 +139,23 @@ import Testing
             let post = try await plaza.publish(by: ann)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for viewer in viewers {
-                    group.addTask { _ = try await plaza.social.record([EngagementEvent(post: post, kind: .watch)], by: viewer) }
+                    group.addTask {
+                        _ = try await plaza.social.record([EngagementEvent(post: post, kind: .watch)], by: viewer)
+                    }
                 }
                 try await group.waitForAll()
             }
-            #expect(try await plaza.number("SELECT COUNT(*) FROM job WHERE kind = 'social.fold_engagement' /* scan: a test's table */") == 1)
+            #expect(
+                try await plaza.number(
+                    "SELECT COUNT(*) FROM job WHERE kind = 'social.fold_engagement' /* scan: a test's table */") == 1)
             _ = plaza.statements.take()
             try await plaza.social.foldEngagement()
             #expect(plaza.statements.take().filter { $0.text.contains("UPDATE post") }.count == 1)
             #expect(try await plaza.count("views", of: post) == 300)
-            let score = Score(publishedAt: post.createdAt).adding(weight: 300 * EngagementWeight.watch, at: plaza.clock.now)
-            #expect(try plaza.json(try await plaza.social.post(post, viewer: nil).view)["score"]?.integer == score.stored)
+            let score = Score(publishedAt: post.createdAt).adding(
+                weight: 300 * EngagementWeight.watch, at: plaza.clock.now)
+            #expect(
+                try plaza.json(try await plaza.social.post(post, viewer: nil).view)["score"]?.integer == score.stored)
         }
     }
 

@@ -18,7 +18,10 @@ import Testing
                 try await plaza.runJobs()
                 for follower in followers { #expect(try await plaza.home(of: follower) == [post]) }
                 try await plaza.social.fanOut(post)
-                #expect(try await plaza.number("SELECT COUNT(*) FROM feed_entry WHERE post_id = \(post) /* scan: a test's table */") == Int64(count + 1))
+                #expect(
+                    try await plaza.number(
+                        "SELECT COUNT(*) FROM feed_entry WHERE post_id = \(post) /* scan: a test's table */")
+                        == Int64(count + 1))
             }
         }
     }
@@ -77,7 +80,8 @@ import Testing
             try await plaza.runJobs()
             posts.append(try await plaza.publish(by: ann))
             try await plaza.runJobs()
-            let pulled = try await plaza.number("SELECT COUNT(*) FROM follow WHERE followee_id = \(ann) AND is_pulled = 1")
+            let pulled = try await plaza.number(
+                "SELECT COUNT(*) FROM follow WHERE followee_id = \(ann) AND is_pulled = 1")
             #expect(pulled == 6)
             for follower in early + late {
                 #expect(try await plaza.home(of: follower) == posts.reversed())
@@ -95,7 +99,8 @@ import Testing
             let fans = try await plaza.people(6)
             try await plaza.follow(ann, by: fans)
             try await plaza.database.write { tx in
-                try tx.execute("UPDATE follow SET is_pulled = 1 WHERE follower_id = \(fans[1]) AND followee_id = \(ann)")
+                try tx.execute(
+                    "UPDATE follow SET is_pulled = 1 WHERE follower_id = \(fans[1]) AND followee_id = \(ann)")
             }
             for _ in 0..<2 { try await plaza.social.pull(ann) }
             let post = try await plaza.publish(by: ann)
