@@ -43,7 +43,7 @@ extension SocialService {
     private static let foldBatchMax = 500
 
     /// - Returns: whether there may be more.
-    func foldBatch(in tx: WriteTransaction) throws -> Bool {
+    private func foldBatch(in tx: WriteTransaction) throws -> Bool {
         // Whoever deletes a row counts it: two folds that run side by side cannot count it twice.
         let logged = try tx.rows(
             """
