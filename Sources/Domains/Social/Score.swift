@@ -37,6 +37,16 @@ package struct Score: Sendable, Hashable, Comparable {
         return Score(stored: Self.rounded(max(old, new) + log2(1 + exp2(-abs(old - new)))))
     }
 
+    /// The score without an event of `weight` at `time` that it had been given before: what is liked and unliked again
+    /// and again gains nothing. Never below what publishing at `published` gave.
+    package func removing(weight: Double, at time: Timestamp, published: Timestamp) -> Score {
+        let old = Double(stored) / 1_000_000
+        let share = exp2(log2(weight) + Self.halfLives(until: time) - old)
+        let floor = Score(publishedAt: published)
+        guard share < 1 else { return floor }
+        return max(floor, Score(stored: Self.rounded(old + log2(1 - share))))
+    }
+
     /// What the post's engagement is worth at `time`, in weights of that moment.
     package func value(at time: Timestamp) -> Double {
         exp2(Double(stored) / 1_000_000 - Self.halfLives(until: time))

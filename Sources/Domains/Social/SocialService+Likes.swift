@@ -25,13 +25,22 @@ extension SocialService {
         return true
     }
 
-    /// Takes a like back. The score keeps it: what faded cannot be told from what was taken back.
+    /// Takes a like back, and what it gave the score.
     package func unlike(_ post: ID<Post>, by account: ID<Account>) async throws {
         try await database.write { tx in
-            guard try visiblePost(post, to: account, in: tx) != nil else { throw SocialError.postNotFound }
-            let removed = try tx.execute("DELETE FROM post_like WHERE account_id = \(account) AND post_id = \(post)")
-            guard removed > 0 else { return }
-            try tx.execute("UPDATE post SET like_count = like_count - 1 WHERE id = \(post)")
+            guard let seen = try visiblePost(post, to: account, in: tx) else { throw SocialError.postNotFound }
+            let likedAt = try tx.first(
+                """
+                DELETE FROM post_like
+                WHERE account_id = \(account) AND post_id = \(post)
+                RETURNING created_at
+                """
+            ) { $0.timestamp(0) }
+            guard let likedAt else { return }
+            let score = seen.score.removing(
+                weight: EngagementWeight.like, at: likedAt, published: post.createdAt)
+            try tx.execute(
+                "UPDATE post SET like_count = like_count - 1, score = \(score.stored) WHERE id = \(post)")
             dropCard(post, after: tx)
         }
     }

@@ -21,6 +21,25 @@ import Testing
         }
     }
 
+    /// A rank that could be pumped by liking and unliking would be.
+    @Test func likingAndUnlikingGainsNothing() async throws {
+        try await withSocial { plaza in
+            let (ann, bob) = (try await plaza.person("ann"), try await plaza.person("bob"))
+            let post = try await plaza.publish(by: ann)
+            func score() async throws -> Int64 {
+                try await plaza.database.read { try $0.integer("SELECT score FROM post WHERE id = \(post)") }
+            }
+            let before = try await score()
+            for _ in 0..<10 {
+                try await plaza.social.like(post, by: bob)
+                plaza.clock.advance(seconds: 3_600)
+                try await plaza.social.unlike(post, by: bob)
+            }
+            let after = try await score()
+            #expect(abs(after - before) <= 20)
+        }
+    }
+
     @Test func aHundredLikersAtOnceAreAHundredLikes() async throws {
         try await withSocial { plaza in
             let ann = try await plaza.person("ann")
