@@ -1,5 +1,6 @@
 import Core
 import PlazaTesting
+import Storage
 import Testing
 
 @testable import Social
