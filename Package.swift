@@ -93,7 +93,7 @@ let package = Package(
             ["Core", "Storage", "Events", "Jobs", "Cache", "HTTP", "Search", "Telemetry", httpTypes]),
 
         .target(
-            name: "Flows", dependencies: ["Accounts", "Core", "HTTP", "Social", "Storage", httpTypes],
+            name: "Flows", dependencies: ["Accounts", "CSV", "Core", "HTTP", "Social", "Storage", httpTypes],
             swiftSettings: houseRules),
         .target(
             name: "App",
@@ -134,6 +134,11 @@ let package = Package(
         tests(
             of: "Social", in: "Domains/",
             ["Core", "Events", "HTTP", "Jobs", "PlazaTesting", "Storage", "Telemetry", httpTypes, logging]),
+            of: "Flows", in: "",
+            [
+                "Accounts", "Core", "Events", "HTTP", "Jobs", "PlazaTesting", "RateLimit", "Social", "Storage",
+                "Telemetry",
+            ]),
         tests(of: "CSV", in: "Platform/", []),
         tests(of: "Search", in: "Platform/", ["Core", "Storage", "PlazaTesting"]),
     ]

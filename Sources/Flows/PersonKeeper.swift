@@ -25,7 +25,7 @@ package struct PersonKeeper: AccountObserver {
 }
 
 extension Profile {
-    fileprivate var card: PersonCard {
+    var card: PersonCard {
         PersonCard(id: id, handle: handle, displayName: displayName, bio: bio, avatarURL: avatarURL)
     }
 }

@@ -58,6 +58,15 @@ package struct FoldEngagement: Job {
     package var payload: JSON { [:] }
 }
 
+/// Fills the home feeds that an import has left open.
+package struct FillTimelines: Job {
+    package static let kind = "social.fill_timelines"
+
+    package init() {}
+    package init(payload: JSON) throws {}
+    package var payload: JSON { [:] }
+}
+
 /// Cuts timelines to their bound.
 package struct TrimTimelines: Job {
     package static let kind = "social.trim_timelines"
@@ -75,6 +84,7 @@ extension SocialService {
         handlers.on(PullAuthor.self, timeoutSeconds: 600) { job, _ in try await pull(job.account) }
         handlers.on(EraseTraces.self, timeoutSeconds: 3_600) { job, _ in try await eraseTraces(of: job.account) }
         handlers.on(FoldEngagement.self) { _, _ in try await foldEngagement() }
+        handlers.on(FillTimelines.self, timeoutSeconds: 3_600) { _, _ in try await fillTimelines() }
         handlers.on(TrimTimelines.self, timeoutSeconds: 3_600) { _, _ in try await trimTimelines() }
     }
 

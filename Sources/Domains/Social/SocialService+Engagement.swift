@@ -54,13 +54,12 @@ extension SocialService {
         ) { EngagementEntry.read($0.bytes(0)) }
         var sums: [ID<Post>: EngagementSum] = [:]
         for entry in logged.joined() { sums[entry.post, default: EngagementSum()].add(entry.kind) }
-        try add(sums, in: tx)
+        try add(sums, at: clock.now(), in: tx)
         return logged.count == Self.foldBatchMax
     }
 
     /// Adds sums to their posts' counters and scores, in id order.
-    func add(_ sums: [ID<Post>: EngagementSum], in tx: WriteTransaction) throws {
-        let now = clock.now()
+    func add(_ sums: [ID<Post>: EngagementSum], at time: Timestamp, in tx: WriteTransaction) throws {
         let posts = sums.keys.sorted()
         var scores: [ID<Post>: Score] = [:]
         for start in stride(from: 0, to: posts.count, by: 500) {
@@ -75,7 +74,8 @@ extension SocialService {
                 """
                 UPDATE post
                 SET view_count = view_count + \(sum.views), share_count = share_count + \(sum.shares),
-                    score = \(score.adding(weight: sum.weight, at: now).stored)
+                    like_count = like_count + \(sum.likes), comment_count = comment_count + \(sum.comments),
+                    score = \(score.adding(weight: sum.weight, at: time).stored)
                 WHERE id = \(post)
                 """)
             dropCard(post, after: tx)
@@ -143,6 +143,8 @@ extension SocialService {
 struct EngagementSum {
     var views: Int64 = 0
     var shares: Int64 = 0
+    var likes: Int64 = 0
+    var comments: Int64 = 0
     var weight = 0.0
 
     mutating func add(_ kind: EngagementEvent.Kind, times: Int64 = 1) {
@@ -152,5 +154,15 @@ struct EngagementSum {
         case .like: break
         }
         weight += kind.weight * Double(times)
+    }
+
+    mutating func addLike() {
+        likes += 1
+        weight += EngagementWeight.like
+    }
+
+    mutating func addComment() {
+        comments += 1
+        weight += EngagementWeight.comment
     }
 }

@@ -100,11 +100,16 @@ extension SocialService {
             WHERE account_id IN (\(list: people)) AND is_erased = 0
             ORDER BY account_id
             """
-        ) { (id: $0.integer(0), text: "\($0.text(1)) \($0.text(2))") }
+        ) { (id: $0.integer(0), text: Self.searchText(handle: $0.text(1), displayName: $0.text(2))) }
         let kept = Set(texts.map(\.id))
         for person in people.sorted() where !kept.contains(person.rawValue) {
             try personText.remove(person.rawValue, in: tx)
         }
         try personText.putMany(texts, in: tx)
+    }
+
+    /// The text under which a person is found.
+    static func searchText(handle: String, displayName: String) -> String {
+        "\(handle) \(displayName)"
     }
 }

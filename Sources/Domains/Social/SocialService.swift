@@ -9,10 +9,10 @@ package import Telemetry
 /// Posts, the people who follow each other, what they say and like, and feeds.
 ///
 /// Owns `person`, `follow`, `barrier`, `friend_request`, `friendship`, `post`, `feed_entry`, `post_like`, `comment`,
-/// `engagement`, `engagement_log` and two text indexes. A published post is visible to its author when `publish`
-/// returns, and in followers' home feeds once `FanOutPost` has run. Counters of likes and comments are exact when a
-/// write returns; views and shares follow within seconds, when `FoldEngagement` has run. Who may sign in is `Accounts`'
-/// business; what a product costs is `Market`'s.
+/// `engagement`, `engagement_log`, two text indexes, and for imports `imported_post` and `timeline_backfill`. A
+/// published post is visible to its author when `publish` returns, and in followers' home feeds once `FanOutPost` has
+/// run. Counters of likes and comments are exact when a write returns; views and shares follow within seconds, when
+/// `FoldEngagement` has run. Who may sign in is `Accounts`' business; what a product costs is `Market`'s.
 package struct SocialService: Sendable {
     let database: any Database
     let ids: IDGenerator
@@ -43,6 +43,7 @@ package struct SocialService: Sendable {
         SocialSchema.migrations + [
             Migration("social.005 text of posts", TextIndex(name: "post_text").steps),
             Migration("social.006 text of people", TextIndex(name: "person_text").steps),
+            SocialSchema.imports,
         ]
 }
 

@@ -159,4 +159,14 @@ package enum SocialSchema {
                     """),
             .table("engagement_log", columns: "id BIGINT NOT NULL PRIMARY KEY, entries BYTEA NOT NULL"),
         ])
+
+    /// `imported_post` keeps what was made of an item of a file, so that the same file again changes nothing.
+    /// `timeline_backfill` holds people whose home feed an import has left open.
+    package static let imports = Migration(
+        "social.007 imports",
+        [
+            .table(
+                "imported_post", clustered: true, columns: "key TEXT NOT NULL PRIMARY KEY, post_id BIGINT NOT NULL"),
+            .table("timeline_backfill", columns: "account_id BIGINT NOT NULL PRIMARY KEY"),
+        ])
 }

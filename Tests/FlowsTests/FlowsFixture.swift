@@ -1,0 +1,107 @@
+import Accounts
+import Core
+import Events
+import Flows
+import Foundation
+import Jobs
+import PlazaTesting
+import RateLimit
+import Social
+import Storage
+import Telemetry
+
+/// Accounts and Social put together over a real database, with a clock that stands still.
+struct FlowsFixture: Sendable {
+    static let node = 1
+
+    let database: any Database
+    let clock: ManualClock
+    let accounts: AccountsService
+    let social: SocialService
+    let jobs: JobQueue
+    let events: EventLog
+    let directory: String
+
+    func file(_ text: String) throws -> String {
+        let path = directory + "/rows-\(UInt64.random(in: 0 ... .max)).csv"
+        try Data(text.utf8).write(to: URL(filePath: path))
+        return path
+    }
+
+    func importFollows(_ text: String, batchRows: Int = 20_000) async throws -> ImportReport {
+        try await ImportFollows(
+            database: database, accounts: accounts, social: social, clock: clock.wall, node: Self.node,
+            batchRows: batchRows
+        ).run(path: try file(text))
+    }
+
+    func importInteractions(_ text: String, batchRows: Int = 10_000) async throws -> ImportReport {
+        try await ImportInteractions(
+            database: database, accounts: accounts, social: social, clock: clock.wall, node: Self.node,
+            batchRows: batchRows
+        ).run(path: try file(text))
+    }
+
+    func addPerson(_ handle: String) async throws -> ID<Account> {
+        let created = try await database.write { tx in
+            try accounts.addImported(handle: handle, displayName: handle, createdAt: clock.now, in: tx)
+        }
+        guard let created else { throw AccountsError.handleTaken }
+        return created
+    }
+
+    func person(_ handle: String) async throws -> Person {
+        try await social.person(.handle(handle), viewer: nil)
+    }
+
+    struct Counts: Sendable {
+        let follower: Int64
+        let following: Int64
+        let post: Int64
+    }
+
+    func counts(of handle: String) async throws -> Counts {
+        let counts = try await database.read { db in
+            try db.first("SELECT follower_count, following_count, post_count FROM person WHERE handle = \(handle)") {
+                Counts(follower: $0.integer(0), following: $0.integer(1), post: $0.integer(2))
+            }
+        }
+        guard let counts else { throw SocialError.accountNotFound }
+        return counts
+    }
+
+    func count(_ table: String) async throws -> Int64 {
+        try await database.read { db in
+            try db.integer("SELECT COUNT(*) FROM \(unsafeRaw: table) /* scan: a test's table */")
+        }
+    }
+}
+
+func withPlaza(
+    limits: SocialLimits = SocialLimits(), _ body: (FlowsFixture) async throws -> Void
+) async throws {
+    let migrations =
+        EventLog.migrations + JobQueue.migrations + AccountsService.migrations + SocialService.migrations
+    try await withTemporaryDirectory { directory in
+        try await withDatabase(migrations) { database in
+            let clock = ManualClock()
+            let (random, registry) = (RandomSource.seeded(7), MetricRegistry())
+            let ids = IDGenerator(node: FlowsFixture.node, clock: clock.wall)
+            let events = EventLog(ids: ids, clock: clock.wall)
+            let jobs = JobQueue(ids: ids, clock: clock.wall, random: random)
+            let cursors = CursorSealer(key: Array(repeating: 7, count: 32))
+            let social = SocialService(
+                database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: cursors,
+                registry: registry, limits: limits)
+            let accounts = AccountsService(
+                database: database, clock: clock.wall, ids: ids, random: random, cursors: cursors,
+                hasher: PasswordHasher(cost: ScryptCost(logN: 10, blockSize: 8, parallelism: 1), random: random),
+                limiter: RateLimiter(capacity: 1_024), events: events, accountObserver: PersonKeeper(social: social),
+                registry: registry)
+            try await body(
+                FlowsFixture(
+                    database: database, clock: clock, accounts: accounts, social: social, jobs: jobs, events: events,
+                    directory: directory))
+        }
+    }
+}
