@@ -10,4 +10,12 @@ extension Plaza {
     package var importInteractions: ImportInteractions {
         ImportInteractions(database: database, accounts: accounts, social: social, clock: clock, node: node.number)
     }
+
+    package var demo: Demo {
+        Demo(database: database, accounts: accounts, social: social, clock: clock, node: node.number)
+    }
+
+    package var verification: Verification {
+        Verification(database: database, accounts: accounts, social: social)
+    }
 }

@@ -58,7 +58,7 @@ struct ImportHistory: Sendable {
 
     /// When imported people joined.
     let start: Timestamp
-    private let end: Timestamp
+    let end: Timestamp
 
     init(_ clock: WallClock) {
         end = clock.now()

@@ -42,7 +42,9 @@ struct ImportCommand: AsyncParsableCommand {
         func run() async throws {
             try await shared.withPlaza(isExclusive: true) { plaza in
                 let importer = plaza.importInteractions
-                try await ImportCommand.run("interactions", json: json) { try await importer.run(path: file, progress: $0) }
+                try await ImportCommand.run("interactions", json: json) {
+                    try await importer.run(path: file, progress: $0)
+                }
             }
         }
     }

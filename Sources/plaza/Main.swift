@@ -18,6 +18,7 @@ struct PlazaCommand: AsyncParsableCommand {
             """,
         version: Plaza.version,
         subcommands: [
-            Serve.self, Migrate.self, ImportCommand.self, AccountCommand.self, JobsCommand.self, ConfigCommand.self, OpenAPICommand.self,
+            Serve.self, Migrate.self, ImportCommand.self, DemoCommand.self, VerifyCommand.self, AccountCommand.self,
+            JobsCommand.self, ConfigCommand.self, OpenAPICommand.self,
         ])
 }

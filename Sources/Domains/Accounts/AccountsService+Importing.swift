@@ -29,7 +29,8 @@ extension AccountsService {
     package func accounts(named handles: [String], in db: some Queryable) throws -> [String: ID<Account>] {
         var found: [String: ID<Account>] = [:]
         try db.forEach(
-            in: handles, { "SELECT handle, id FROM account WHERE handle IN (\(list: $0))" }) { found[$0.text(0)] = $0.id(1) }
+            in: handles, { "SELECT handle, id FROM account WHERE handle IN (\(list: $0))" }
+        ) { found[$0.text(0)] = $0.id(1) }
         return found
     }
 

@@ -108,7 +108,8 @@ extension SocialService {
                     following_count = following_count + \(step.following)
                 WHERE account_id = \(account)
                 RETURNING is_pulled = 0 AND follower_count > \(limits.pushFollowersMax)
-                """) { $0.bool(0) }
+                """
+            ) { $0.bool(0) }
             if isNowPopular == true {
                 try jobs.enqueue(PullAuthor(account: account), uniqueKey: "pull:\(account)", in: tx)
             }

@@ -1,0 +1,72 @@
+import Core
+import Storage
+
+extension SocialService {
+    /// Posts whose sums are kept at once. `engagement` has no index by post, which would cost every view a second
+    /// write, so it is read whole for each so many posts.
+    private static let postsPerPass = 500_000
+
+    private struct Views {
+        /// As the post says.
+        let views: Int64
+        let shares: Int64
+        var counted = EngagementSum()
+    }
+
+    /// Views and shares are what `engagement` has, less what waits in its log.
+    var engagementCheck: ConsistencyCheck {
+        ConsistencyCheck("post.view_count") { db, found in
+            var after = ID<Post>(rawValue: 0)
+            while let last = try checkViews(after: after, in: db, found) { after = last }
+            return .done
+        }
+    }
+
+    /// - Returns: the last post checked; nil when there was none.
+    private func checkViews(
+        after: ID<Post>, in db: ReadTransaction, _ found: (ConsistencyCheck.Finding) -> Void
+    ) throws -> ID<Post>? {
+        var posts: [ID<Post>: Views] = [:]
+        var last: ID<Post>?
+        try db.forEach(
+            """
+            SELECT id, view_count, share_count
+            FROM post
+            WHERE id > \(after)
+            ORDER BY id
+            LIMIT \(Self.postsPerPass)
+            """
+        ) { row in
+            posts[row.id(0)] = Views(views: row.integer(1), shares: row.integer(2))
+            last = row.id(0)
+        }
+        guard let last else { return nil }
+        try count(into: &posts, after: after, through: last, in: db)
+        for (id, post) in posts.sorted(by: { $0.key < $1.key })
+        where post.views != post.counted.views || post.shares != post.counted.shares {
+            found(
+                .init(
+                    subject: "\(id)", expected: "\(post.counted.views) views, \(post.counted.shares) shares",
+                    found: "\(post.views) views, \(post.shares) shares"))
+        }
+        return last
+    }
+
+    private func count(
+        into posts: inout [ID<Post>: Views], after: ID<Post>, through last: ID<Post>, in db: ReadTransaction
+    ) throws {
+        try db.forEach(
+            """
+            SELECT post_id, kind, count
+            FROM engagement
+            WHERE post_id > \(after) AND post_id <= \(last) /* scan: verify */
+            """
+        ) { row in
+            guard let kind = EngagementEvent.Kind(rawValue: row.integer(1)) else { return }
+            posts[row.id(0)]?.counted.add(kind, times: row.integer(2))
+        }
+        try db.forEach("SELECT entries FROM engagement_log /* scan: verify */") { row in
+            for entry in EngagementEntry.read(row.bytes(0)) { posts[entry.post]?.counted.add(entry.kind, times: -1) }
+        }
+    }
+}
