@@ -47,12 +47,12 @@ extension TextIndex {
         guard let last = typed.words.last else { return nil }
         // A single letter starts too much of any vocabulary to be of use.
         let unfinished = typed.endsInWord && last.unicodeScalars.count > 1 ? last : nil
-        let unknown = try vocabulary.unknown(among: typed.words, unfinished: unfinished, in: db)
-        let corrections = try vocabulary.corrections(of: unknown, in: db)
+        let known = try vocabulary.known(among: typed.words, unfinished: unfinished, in: db)
+        let corrections = try vocabulary.corrections(of: known.unknown, in: db)
         var words: [QueryWord] = []
         for word in typed.words {
-            if !unknown.contains(word) {
-                words.append(word == unfinished ? .start(word) : .anyOf([word]))
+            if !known.unknown.contains(word) {
+                words.append(word == unfinished ? .begun(word, known.endings) : .anyOf([word]))
             } else if let terms = corrections[word] {
                 words.append(.anyOf(terms))
             } else {
@@ -67,6 +67,12 @@ extension TextIndex {
 private enum QueryWord {
     case anyOf([String])
     case start(String)
+
+    /// FTS5 reads all texts of all words with a start before it finds the first, and those of a few words side by side
+    /// as far as the page needs: 2 ms against 0.2 in 100,000 posts.
+    static func begun(_ start: String, _ endings: [String]) -> Self {
+        endings.count > KnownWords.endingsMax ? .start(start) : .anyOf(endings)
+    }
 
     var fts5: String {
         switch self {

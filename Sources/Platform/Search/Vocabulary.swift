@@ -32,23 +32,29 @@ struct Vocabulary {
         ]
     }
 
-    /// The words that are no term, and of which `unfinished` does not start one.
-    func unknown(among words: [String], unfinished: String?, in db: some Queryable) throws -> Set<String> {
-        var unknown = Set(words)
-        var sought: SQL = "\(list: words)"
+    /// What is known of the words of a query, of which one may be `unfinished`.
+    func known(among words: [String], unfinished: String?, in db: some Queryable) throws -> KnownWords {
+        var sought: SQL = "SELECT term FROM \(term) WHERE term IN (\(list: words))"
         if let unfinished {
             sought = """
-                \(sought), (
-                    SELECT MIN(term) FROM \(term) WHERE term >= \(unfinished) AND term < \(unfinished + "\u{10FFFF}")
-                )
+                \(sought)
+                UNION ALL
+                SELECT term
+                FROM (
+                    SELECT term
+                    FROM \(term)
+                    WHERE term >= \(unfinished) AND term < \(unfinished + "\u{10FFFF}")
+                    ORDER BY term
+                    LIMIT \(KnownWords.endingsMax + 1)
+                ) AS begun
                 """
         }
-        try db.forEach("SELECT term FROM \(term) WHERE term IN (\(sought))") { row in
-            let term = row.text(0)
-            unknown.remove(term)
-            if let unfinished, term.utf8.starts(with: unfinished.utf8) { unknown.remove(unfinished) }
-        }
-        return unknown
+        var terms: Set<String> = []
+        try db.forEach(sought) { terms.insert($0.text(0)) }
+        let endings = unfinished.map { start in terms.filter { $0.utf8.starts(with: start.utf8) }.sorted() } ?? []
+        var unknown = Set(words).subtracting(terms)
+        if let unfinished, !endings.isEmpty { unknown.remove(unfinished) }
+        return KnownWords(unknown: unknown, endings: endings)
     }
 
     /// The terms of which each word may be a misspelling: the nearest first, and of these the most used.
@@ -85,6 +91,17 @@ struct Vocabulary {
             .prefix(correctionsMax)
             .map(\.term)
     }
+}
+
+/// What a vocabulary knows of the words of a query.
+struct KnownWords {
+    /// Beyond them the index itself looks for all words with that start.
+    static let endingsMax = 32
+
+    /// The words that are no term, nor the start of one that may still be typed.
+    let unknown: Set<String>
+    /// The terms that the unfinished word starts, itself among them. More than ``endingsMax`` are not all there are.
+    let endings: [String]
 }
 
 extension Vocabulary {

@@ -1,0 +1,1 @@
+"""Measures a release build of Plaza: see scripts/bench."""
