@@ -134,10 +134,11 @@ let package = Package(
         tests(
             of: "Social", in: "Domains/",
             ["Core", "Events", "HTTP", "Jobs", "PlazaTesting", "Storage", "Telemetry", httpTypes, logging]),
+        tests(
             of: "Flows", in: "",
             [
                 "Accounts", "Core", "Events", "HTTP", "Jobs", "PlazaTesting", "RateLimit", "Social", "Storage",
-                "Telemetry",
+                "Telemetry", logging,
             ]),
         tests(of: "CSV", in: "Platform/", []),
         tests(of: "Search", in: "Platform/", ["Core", "Storage", "PlazaTesting"]),
