@@ -138,7 +138,7 @@ let package = Package(
             of: "Flows", in: "",
             [
                 "Accounts", "Core", "Events", "HTTP", "Jobs", "PlazaTesting", "RateLimit", "Social", "Storage",
-                "Telemetry",
+                "Telemetry", logging,
             ]),
         tests(of: "CSV", in: "Platform/", []),
         tests(of: "Search", in: "Platform/", ["Core", "Storage", "PlazaTesting"]),

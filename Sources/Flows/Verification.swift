@@ -72,8 +72,8 @@ package struct VerificationReport: Sendable {
 }
 
 extension ConsistencyCheck {
-    /// That the engine can read its own files. Only SQLite can be asked: it checks pages, indexes and the rules of
-    /// columns. PostgreSQL looks after its files itself.
+    /// That the engine can read its own files. Only SQLite can be asked: it compares each index with its table, page by
+    /// page. PostgreSQL looks after its files itself.
     fileprivate static let storageIntegrity = ConsistencyCheck("storage.integrity") { db, found in
         guard db.dialect == .sqlite else { return .skipped(because: "The engine has no such check.") }
         try db.forEach("PRAGMA integrity_check") { row in

@@ -4,6 +4,7 @@ import Events
 import Flows
 import Foundation
 import Jobs
+import Logging
 import PlazaTesting
 import RateLimit
 import Social
@@ -52,6 +53,22 @@ struct FlowsFixture: Sendable {
 
     func person(_ handle: String) async throws -> Person {
         try await social.person(.handle(handle), viewer: nil)
+    }
+
+    func verify() async throws -> VerificationReport {
+        try await Verification(database: database, accounts: accounts, social: social).run()
+    }
+
+    /// Brings the text indexes to the head of the log.
+    func indexTexts() async throws {
+        let bus = EventBus(
+            database: database, log: events, consumers: [social.textIndexer], clock: clock.wall,
+            metrics: MetricRegistry(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await bus.run() }
+            try await bus.caughtUp()
+            group.cancelAll()
+        }
     }
 
     struct Counts: Sendable {

@@ -1,0 +1,198 @@
+import Accounts
+import Core
+import Flows
+import PlazaTesting
+import Social
+import Storage
+import Testing
+
+struct VerificationTests {
+    @Test func emptyHouseIsInOrder() async throws {
+        try await withPlaza { plaza in
+            let report = try await plaza.verify()
+            #expect(report.findings == [])
+            #expect(report.checks.count == 24)
+            #expect(Set(report.checks.map(\.name)).count == report.checks.count)
+        }
+    }
+
+    @Test func whatTheServicesWriteIsInOrder() async throws {
+        try await withPlaza { plaza in
+            try await populate(plaza)
+            let report = try await plaza.verify()
+            #expect(report.findings == [])
+            #expect(report.checks.allSatisfy { $0.outcome == .done })
+        }
+    }
+
+    @Test func importedDataIsInOrder() async throws {
+        try await withPlaza { plaza in
+            _ = try await plaza.importFollows("follower,followee\n1,2\n2,3\n3,1\n", batchRows: 2)
+            _ = try await plaza.importInteractions("user,item,weight\n1,40,5\n2,40,7\n9,41,1\n", batchRows: 2)
+            let report = try await plaza.verify()
+            #expect(report.findings == [])
+            #expect(report.checks.allSatisfy { $0.outcome == .done })
+        }
+    }
+
+    @Test func textIsNotJudgedBeforeItIsIndexed() async throws {
+        try await withPlaza { plaza in
+            _ = try await plaza.addPerson("maya")
+            let report = try await plaza.verify()
+            let skipped = report.checks.filter { $0.outcome != .done }.map(\.name)
+            #expect(skipped == ["post_text.entries", "person_text.entries"])
+            #expect(report.findings == [])
+        }
+    }
+
+    @Test func deletedPostIsInOrderUntilItsPurgeHasRun() async throws {
+        try await withPlaza { plaza in
+            let house = try await populate(plaza)
+            try await plaza.social.delete(house.post, by: house.maya, isModerator: false)
+            try await plaza.indexTexts()
+            #expect(try await plaza.verify().findings == [])
+        }
+    }
+
+    @Test func waitingEngagementIsTakenIntoAccount() async throws {
+        try await withPlaza { plaza in
+            let house = try await populate(plaza)
+            let verdicts = try await plaza.social.record(
+                [EngagementEvent(post: house.post, kind: .view), EngagementEvent(post: house.post, kind: .share)],
+                by: house.ben)
+            #expect(verdicts == [.accepted, .accepted])
+            #expect(try await plaza.verify().findings == [])
+        }
+    }
+
+    @Test func erasedAccountIsInOrder() async throws {
+        try await withPlaza { plaza in
+            let house = try await populate(plaza)
+            try await plaza.database.write { tx in try plaza.accounts.erase(house.ben, in: tx) }
+            try await plaza.indexTexts()
+            #expect(try await plaza.verify().findings == [])
+        }
+    }
+
+    /// One row that is wrong, and the check that must see it.
+    static let corruptions: [(check: String, sql: String)] = [
+        // Its entries are no longer what the schema says.
+        (
+            "storage.integrity",
+            """
+            UPDATE sqlite_schema SET sql = 'CREATE INDEX comment_author ON comment (post_id, id)'
+            WHERE name = 'comment_author'
+            """
+        ),
+        ("session.account", "UPDATE account SET state = 2 WHERE handle = 'cleo'"),
+        ("credential.account", "UPDATE account SET state = 2 WHERE handle = 'cleo'"),
+        ("person.account", "UPDATE person SET display_name = 'Somebody' WHERE handle = 'maya'"),
+        ("person.account", "UPDATE person SET handle = 'mayo' WHERE handle = 'maya'"),
+        ("person.account", "UPDATE person SET avatar_url = 'https://a.example/1' WHERE handle = 'maya'"),
+        ("person.account", "UPDATE person SET is_erased = 1 WHERE handle = 'maya'"),
+        ("person.account", "DELETE FROM person WHERE handle = 'maya'"),
+        ("person.account", "INSERT INTO person (account_id, handle, display_name, bio) VALUES (5, 'ghost', 'Ghost', '')"),
+        ("post.like_count", "UPDATE post SET like_count = like_count + 1 WHERE id = (SELECT MIN(id) FROM post)"),
+        ("post.comment_count", "UPDATE post SET comment_count = 0 WHERE id = (SELECT MIN(id) FROM post)"),
+        ("comment.reply_count", "UPDATE comment SET reply_count = 0 WHERE parent_id IS NULL"),
+        ("person.follower_count", "UPDATE person SET follower_count = 9 WHERE handle = 'maya'"),
+        ("person.following_count", "UPDATE person SET following_count = 9 WHERE handle = 'maya'"),
+        ("person.post_count", "UPDATE person SET post_count = 9 WHERE handle = 'maya'"),
+        ("post.view_count", "UPDATE post SET view_count = view_count + 1 WHERE id = (SELECT MIN(id) FROM post)"),
+        ("post.view_count", "UPDATE post SET share_count = share_count + 1 WHERE id = (SELECT MIN(id) FROM post)"),
+        ("post.view_count", "DELETE FROM engagement"),
+        ("follow.people", "INSERT INTO follow (follower_id, followee_id, created_at) VALUES (5, 6, 0)"),
+        (
+            "follow.block",
+            """
+            INSERT INTO follow (follower_id, followee_id, created_at)
+            SELECT account_id, other_id, 0 FROM barrier WHERE blocks = 1
+            """
+        ),
+        ("barrier.pair", "DELETE FROM barrier WHERE blocks = 1"),
+        ("friendship.pair", "DELETE FROM friendship WHERE account_id = (SELECT MIN(account_id) FROM friendship)"),
+        ("post.author", "UPDATE post SET author_id = 5 WHERE id = (SELECT MIN(id) FROM post)"),
+        (
+            "like.references",
+            "INSERT INTO post_like (account_id, post_id, created_at) SELECT account_id, 5, 0 FROM person LIMIT 1"
+        ),
+        ("like.references", "UPDATE post_like SET account_id = 5"),
+        ("comment.references", "UPDATE comment SET post_id = 5 WHERE parent_id IS NOT NULL"),
+        ("comment.references", "UPDATE comment SET author_id = 5 WHERE parent_id IS NOT NULL"),
+        ("comment.parent", "DELETE FROM comment WHERE parent_id IS NULL"),
+        ("feed_entry.post", "INSERT INTO feed_entry (account_id, post_id, author_id) VALUES (5, 6, 5)"),
+        ("feed_entry.post", "UPDATE feed_entry SET author_id = account_id WHERE author_id <> account_id"),
+        ("feed_entry.follow", "INSERT INTO feed_entry (account_id, post_id, author_id) SELECT 5, id, author_id FROM post"),
+        ("post.purge", "UPDATE post SET is_deleted = 1 WHERE id = (SELECT MAX(id) FROM post)"),
+        ("post_text.entries", "DELETE FROM post_text"),
+        ("post_text.entries", "UPDATE post SET caption = 'Something else' WHERE id = (SELECT MAX(id) FROM post)"),
+        ("post_text.entries", "UPDATE post SET visibility = 1 WHERE id = (SELECT MAX(id) FROM post)"),
+        ("person_text.entries", "DELETE FROM person_text"),
+    ]
+
+    @Test(arguments: corruptions)
+    func corruptRowIsFound(check: String, sql: String) async throws {
+        try await withPlaza { plaza in
+            try await populate(plaza)
+            try await plaza.database.write { tx in
+                try tx.execute("PRAGMA writable_schema = 1")
+                try tx.execute("\(unsafeRaw: sql) /* scan: a test's table */")
+                // Readers take notice of a changed schema when its number changes.
+                if check == "storage.integrity" { try tx.execute("PRAGMA schema_version = 99999") }
+            }
+            let report = try await plaza.verify()
+            let result = try #require(report.checks.first { $0.name == check })
+            #expect(result.findingCount > 0)
+            #expect(report.findings.contains { $0.check == check })
+        }
+    }
+
+    @Test func everyCheckIsSeenToFind() async throws {
+        try await withPlaza { plaza in
+            let names = try await plaza.verify().checks.map(\.name)
+            #expect(Set(Self.corruptions.map(\.check)) == Set(names))
+        }
+    }
+
+    @Test func allFindingsAreCountedAndTheFirstListed() async throws {
+        try await withPlaza { plaza in
+            _ = try await plaza.importFollows("follower,followee\n" + (1...250).map { "\($0),999\n" }.joined())
+            try await plaza.database.write { tx in
+                try tx.execute("UPDATE person SET post_count = 3 /* scan: a test's table */")
+            }
+            let report = try await plaza.verify()
+            #expect(report.findingCount == 251)
+            #expect(report.findings.count == 100)
+            #expect(report.findings.first?.finding.expected == "0")
+            #expect(report.findings.first?.finding.found == "3")
+        }
+    }
+
+    struct House {
+        let maya: ID<Account>
+        let ben: ID<Account>
+        let post: ID<Post>
+    }
+
+    /// A bit of everything, written by the services.
+    @discardableResult
+    private func populate(_ plaza: FlowsFixture) async throws -> House {
+        let social = plaza.social
+        let (maya, ben) = (try await plaza.addPerson("maya"), try await plaza.addPerson("ben"))
+        let dora = try await plaza.addPerson("dora")
+        let draft = AccountDraft(handle: "cleo", password: "correct horse battery", displayName: "Cleo")
+        _ = try await plaza.accounts.signUp(draft, from: SignInOrigin(address: "192.0.2.1", device: "test"))
+        let post = try await social.publish(PostDraft(caption: "Fresh bread, still warm"), by: maya).card.id
+        _ = try await social.publish(PostDraft(caption: "A cup of tea"), by: maya)
+        try await social.follow(maya, by: ben)
+        try await social.block(dora, by: maya)
+        _ = try await social.requestFriendship(with: maya, by: ben)
+        _ = try await social.requestFriendship(with: ben, by: maya)
+        try await social.like(post, by: ben)
+        let comment = try await social.comment("Lovely!", on: post, parent: nil, by: ben)
+        _ = try await social.comment("Thank you", on: post, parent: comment.id, by: maya)
+        _ = try await social.record([EngagementEvent(post: post, kind: .watch, watchedMilliseconds: 900)], by: ben)
+        try await plaza.indexTexts()
+        return House(maya: maya, ben: ben, post: post)
+    }
+}
