@@ -42,7 +42,8 @@ struct DemoCommand: AsyncParsableCommand {
             Output.say(
                 "\(report.people) people, \(report.follows) follows, \(report.posts) posts, \(report.likes) likes,")
             Output.say(
-                "\(report.comments) comments and \(report.watches) watches. Sign in as \(Demo.firstHandle), password: \(password)")
+                "\(report.comments) comments and \(report.watches) watches. Sign in as \(Demo.firstHandle), password: \(password)"
+            )
         }
     }
 }

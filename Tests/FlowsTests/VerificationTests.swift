@@ -91,7 +91,10 @@ struct VerificationTests {
         ("person.account", "UPDATE person SET avatar_url = 'https://a.example/1' WHERE handle = 'maya'"),
         ("person.account", "UPDATE person SET is_erased = 1 WHERE handle = 'maya'"),
         ("person.account", "DELETE FROM person WHERE handle = 'maya'"),
-        ("person.account", "INSERT INTO person (account_id, handle, display_name, bio) VALUES (5, 'ghost', 'Ghost', '')"),
+        (
+            "person.account",
+            "INSERT INTO person (account_id, handle, display_name, bio) VALUES (5, 'ghost', 'Ghost', '')"
+        ),
         ("post.like_count", "UPDATE post SET like_count = like_count + 1 WHERE id = (SELECT MIN(id) FROM post)"),
         ("post.comment_count", "UPDATE post SET comment_count = 0 WHERE id = (SELECT MIN(id) FROM post)"),
         ("comment.reply_count", "UPDATE comment SET reply_count = 0 WHERE parent_id IS NULL"),
@@ -122,7 +125,10 @@ struct VerificationTests {
         ("comment.parent", "DELETE FROM comment WHERE parent_id IS NULL"),
         ("feed_entry.post", "INSERT INTO feed_entry (account_id, post_id, author_id) VALUES (5, 6, 5)"),
         ("feed_entry.post", "UPDATE feed_entry SET author_id = account_id WHERE author_id <> account_id"),
-        ("feed_entry.follow", "INSERT INTO feed_entry (account_id, post_id, author_id) SELECT 5, id, author_id FROM post"),
+        (
+            "feed_entry.follow",
+            "INSERT INTO feed_entry (account_id, post_id, author_id) SELECT 5, id, author_id FROM post"
+        ),
         ("post.purge", "UPDATE post SET is_deleted = 1 WHERE id = (SELECT MAX(id) FROM post)"),
         ("post_text.entries", "DELETE FROM post_text"),
         ("post_text.entries", "UPDATE post SET caption = 'Something else' WHERE id = (SELECT MAX(id) FROM post)"),

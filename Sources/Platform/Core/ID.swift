@@ -84,15 +84,17 @@ enum Base32 {
     }
 
     private static func digit(_ byte: UInt8) -> UInt64? {
-        switch byte | 0x20 {
-        case UInt8(ascii: "o"): return 0
-        case UInt8(ascii: "i"), UInt8(ascii: "l"): return 1
-        default: break
+        let letter = byte & 0xDF
+        switch (byte, letter) {
+        case (UInt8(ascii: "0")...UInt8(ascii: "9"), _): return UInt64(byte - UInt8(ascii: "0"))
+        case (_, UInt8(ascii: "O")): return 0
+        case (_, UInt8(ascii: "I")), (_, UInt8(ascii: "L")): return 1
+        case (_, UInt8(ascii: "A")...UInt8(ascii: "H")): return UInt64(letter - UInt8(ascii: "A")) + 10
+        case (_, UInt8(ascii: "J")...UInt8(ascii: "K")): return UInt64(letter - UInt8(ascii: "J")) + 18
+        case (_, UInt8(ascii: "M")...UInt8(ascii: "N")): return UInt64(letter - UInt8(ascii: "M")) + 20
+        case (_, UInt8(ascii: "P")...UInt8(ascii: "T")): return UInt64(letter - UInt8(ascii: "P")) + 22
+        case (_, UInt8(ascii: "V")...UInt8(ascii: "Z")): return UInt64(letter - UInt8(ascii: "V")) + 27
+        default: return nil
         }
-        let upper = byte >= UInt8(ascii: "a") ? byte & 0xDF : byte
-        for index in 0..<32 where alphabet.utf8Start[index] == upper {
-            return UInt64(index)
-        }
-        return nil
     }
 }

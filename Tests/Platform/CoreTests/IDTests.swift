@@ -11,6 +11,21 @@ import Testing
         #expect(texts[1] == "acc_0000000000001")
     }
 
+    @Test func everyDigitReadsInBothCasesAndLookAlikesAreForgiven() {
+        for (value, digit) in "0123456789ABCDEFGHJKMNPQRSTVWXYZ".enumerated() {
+            for form in [String(digit), digit.lowercased()] {
+                #expect(ID<Account>("acc_000000000000\(form)")?.rawValue == Int64(value))
+            }
+        }
+        for (form, value) in [("o", 0), ("O", 0), ("i", 1), ("I", 1), ("l", 1), ("L", 1)] {
+            #expect(ID<Account>("acc_000000000000\(form)")?.rawValue == Int64(value))
+        }
+        for byte in 0..<UInt8(128)
+        where !Character(Unicode.Scalar(byte)).isLetter && !Character(Unicode.Scalar(byte)).isNumber {
+            #expect(ID<Account>("acc_000000000000\(Character(Unicode.Scalar(byte)))") == nil)
+        }
+    }
+
     @Test(arguments: [
         "", "acc_", "acc_000000000000", "acc_00000000000000", "ses_0000000000001", "acc-0000000000001",
         "acc_000000000000U", "acc_ZZZZZZZZZZZZZ", "acc_00000000000é", "ACC_0000000000001",
