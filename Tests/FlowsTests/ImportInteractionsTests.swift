@@ -58,6 +58,16 @@ struct ImportInteractionsTests {
         }
     }
 
+    @Test func largeWeightsMayHaveAnExponent() async throws {
+        try await withPlaza { plaza in
+            let report = try await plaza.importInteractions(
+                "user,item,weight\n1,40,3.2466e+05\n1,41,1E9\n1,42,2.0\n1,43,1e10\n1,44,1.25e1\n1,45,0x10\n1,46,nan\n")
+            #expect(report.skipped == [.invalidWeight: 4])
+            let views = try await views(plaza)
+            #expect(views == [324_660, 1_000_000_000, 2])
+        }
+    }
+
     @Test func feedShowsPostsOfThoseWhoAreFollowedWhicheverFileComesFirst() async throws {
         try await withPlaza { plaza in
             _ = try await plaza.importFollows("follower,followee\n1,2\n")

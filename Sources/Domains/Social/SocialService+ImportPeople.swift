@@ -99,20 +99,31 @@ extension SocialService {
         }
     }
 
+    /// No RETURNING here: for it SQLite would journal each statement apart, which costs the more the more the
+    /// transaction has written before.
     private func count(_ steps: [ID<Account>: EdgeCount], in tx: WriteTransaction) throws {
-        for (account, step) in steps.sorted(by: { $0.key < $1.key }) {
-            let isNowPopular = try tx.first(
+        let steps = steps.sorted { $0.key < $1.key }
+        for (account, step) in steps {
+            try tx.execute(
                 """
                 UPDATE person
                 SET follower_count = follower_count + \(step.followers),
                     following_count = following_count + \(step.following)
                 WHERE account_id = \(account)
-                RETURNING is_pulled = 0 AND follower_count > \(limits.pushFollowersMax)
-                """
-            ) { $0.bool(0) }
-            if isNowPopular == true {
-                try jobs.enqueue(PullAuthor(account: account), uniqueKey: "pull:\(account)", in: tx)
-            }
+                """)
+        }
+        var popular: [ID<Account>] = []
+        try tx.forEach(in: steps.filter { $0.value.followers > 0 }.map(\.key)) { accounts in
+            """
+            SELECT account_id
+            FROM person
+            WHERE account_id IN (\(list: accounts)) AND is_pulled = 0 AND follower_count > \(limits.pushFollowersMax)
+            """
+        } _: { row in
+            popular.append(row.id(0))
+        }
+        for account in popular {
+            try jobs.enqueue(PullAuthor(account: account), uniqueKey: "pull:\(account)", in: tx)
         }
     }
 
