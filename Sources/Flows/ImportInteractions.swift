@@ -63,7 +63,8 @@ package struct ImportInteractions: Sendable {
             var batch = InteractionBatch(time: history.time(at: file.share))
             var faults: [ImportReport.FaultyRow] = []
             count = try file.read(upTo: batchRows) { row in
-                batch.take(row.text(user), row.text(item), weight: row.text(weight), line: row.line, &known)
+                let weight = (try? row.wholeNumber(weight)) ?? 0
+                return batch.take(row.text(user), row.text(item), weight: weight, line: row.line, &known)
             } faulty: { line, fault in
                 faults.append(.init(line: line, fault: fault))
             }

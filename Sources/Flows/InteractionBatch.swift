@@ -17,7 +17,7 @@ struct InteractionBatch: Sendable {
         var items = ImportKeyCache<ImportedItem>()
     }
 
-    private static let weights: ClosedRange<Int64> = 1...1_000_000_000
+    static let weights: ClosedRange<Int64> = 1...1_000_000_000
     /// Longer than any catalogue's; the key is in the caption.
     private static let itemBytesMax = 200
 
@@ -36,24 +36,15 @@ struct InteractionBatch: Sendable {
     }
 
     mutating func take(
-        _ user: String, _ item: String, weight: String, line: Int, _ known: inout Known
+        _ user: String, _ item: String, weight: Int64, line: Int, _ known: inout Known
     ) -> ImportFault? {
-        guard let weight = Self.weight(weight) else { return .invalidWeight }
+        guard Self.weights.contains(weight) else { return .invalidWeight }
         guard let user = people.person(user, &known.people) else { return .invalidKey }
         let item = items.number(of: item, &known.items) { (1...Self.itemBytesMax).contains($0.utf8.count) }
         guard let item else { return .invalidItem }
         if Int(item) == firstRows.count { firstRows.append(rows.count) }
         rows.append(Row(user: user, item: item, weight: weight, line: line))
         return nil
-    }
-
-    /// A whole number in bounds; nil otherwise. Spreadsheets and R write large ones as `3.2466e+05`.
-    private static func weight(_ text: String) -> Int64? {
-        if let weight = Int64(text) { return weights.contains(weight) ? weight : nil }
-        guard text.utf8.allSatisfy({ "0123456789.eE+".utf8.contains($0) }), let weight = Double(text) else {
-            return nil
-        }
-        return Int64(exactly: weight).flatMap { weights.contains($0) ? $0 : nil }
     }
 
     /// When the item of that row was published: rows are spread evenly over the batch's time.

@@ -44,9 +44,11 @@ package struct CSVRow {
         do {
             return try integer(column)
         } catch {
-            guard let value = Double(text(column)), value.magnitude <= 0x1p53, let whole = Int64(exactly: value) else {
-                throw error
-            }
+            // Swift would read hexadecimal as well.
+            let isDecimal = bytes(column).allSatisfy { "0123456789.eE+-".utf8.contains($0) }
+            guard isDecimal, let value = Double(text(column)), value.magnitude <= 0x1p53,
+                let whole = Int64(exactly: value)
+            else { throw error }
             return whole
         }
     }
