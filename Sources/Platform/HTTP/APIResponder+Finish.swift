@@ -57,7 +57,8 @@ extension APIResponder {
             return
         }
         reply.headers[.accessControlAllowOrigin] = origin
-        reply.headers[.accessControlExposeHeaders] = "ETag, Retry-After, Server-Timing, X-Request-Id"
+        reply.headers[.accessControlExposeHeaders] = 
+            "ETag, RateLimit, RateLimit-Policy, Retry-After, Server-Timing, X-Request-Id"
         reply.headers[.vary] = reply.headers[.vary].map { "\($0), Origin" } ?? "Origin"
     }
 
