@@ -83,8 +83,7 @@ final class Contract: Sendable {
         #expect(Self.problem.problems(in: answer.json) == [], "\(name): \(answer.json.text)")
         #expect(answer.json["status"]?.integer == Int64(answer.status.code), "\(name)")
         #expect(answer.json["request_id"]?.string == answer.headers[.requestID], "\(name)")
-        let isSnakeCase = answer.code?.utf8.allSatisfy { $0 == UInt8(ascii: "_") || (97...122).contains($0) } == true
-        #expect(isSnakeCase, "\(name): \(answer.json.text)")
+        #expect(answer.code?.isSnakeCase == true, "\(name): \(answer.json.text)")
         let retryAfter = answer.headers[.retryAfter].flatMap { Int($0) }
         #expect(answer.json["retryable"]?.bool == (retryAfter != nil), "\(name)")
         #expect(answer.status.code < 500 || answer.status == .serviceUnavailable, "\(name): \(answer.json.text)")
