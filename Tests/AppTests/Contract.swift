@@ -45,7 +45,8 @@ final class Contract: Sendable {
         if isProblem, method != .head { checkProblem(answer, name) }
         let bare = String(path.split(separator: "?", omittingEmptySubsequences: false).first ?? "")
         guard case .found(let index, _) = table.match(method, bare) else {
-            #expect(["method_not_allowed", "route_not_found", "origin_not_allowed"].contains(answer.code), "\(name)")
+            let codes = ["method_not_allowed", "route_not_found", "origin_not_allowed"]
+            #expect(codes.contains(answer.code ?? "") || !isProblem || method == .head, "\(name)")
             return
         }
         let route = table.routes[index]

@@ -38,7 +38,7 @@ extension APIResponder {
     private func compress(_ reply: inout Reply, _ exchange: Exchange) {
         guard reply.body.count >= Gzip.bytesMin else { return }
         reply.headers[.vary] = "Accept-Encoding"
-        guard exchange.request.headers[.acceptEncoding]?.contains("gzip") == true,
+        guard let accepted = exchange.request.headers[.acceptEncoding], Gzip.isAccepted(by: accepted),
             let compressed = Gzip.compress(reply.body)
         else { return }
         reply.body = compressed

@@ -134,6 +134,7 @@ package struct APIResponder: HTTPResponder {
         var values: [(name: String, value: String)] = []
         for (name, value) in request.uri.queryParameters {
             let (name, value) = (String(name), String(value))
+            if name.isEmpty, value.isEmpty { continue }
             guard let parameter = route.query.first(where: { $0.name == name }) else {
                 problems.append(FieldProblem(pointer: name, code: "unknown_parameter", message: "is not taken here"))
                 continue

@@ -153,7 +153,7 @@ package enum OpenAPI {
         case .number: return ["type": "number"]
         case .boolean: return ["type": "boolean"]
         case .choice(let choices): return ["type": "string", "enum": .array(choices.map(JSON.string))]
-        case .id(let prefix): return ["type": "string", "pattern": .string("^\(prefix)_[0-9A-HJKMNP-TV-Z]{13}$")]
+        case .id(let prefix): return ["type": "string", "pattern": .string("^\(prefix)_[0-7][0-9A-HJKMNP-TV-Z]{12}$")]
         case .time: return ["type": "string", "format": "date-time"]
         case .array(let item, let count):
             return [
