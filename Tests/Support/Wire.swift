@@ -21,23 +21,36 @@ package struct Wire {
 
     package struct Torn: Error {}
 
-    private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    /// The half that sends, for another task.
+    package struct Sender: Sendable {
+        fileprivate let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+
+        package func send(_ text: String) async throws {
+            try await send(Array(text.utf8))
+        }
+
+        package func send(_ bytes: [UInt8]) async throws {
+            try await outbound.write(ByteBuffer(bytes: bytes))
+        }
+    }
+
+    package let sender: Sender
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
     private var received: [UInt8] = []
 
     fileprivate init(
         _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     ) {
-        self.outbound = outbound
+        sender = Sender(outbound: outbound)
         self.inbound = inbound.makeAsyncIterator()
     }
 
     package func send(_ text: String) async throws {
-        try await send(Array(text.utf8))
+        try await sender.send(text)
     }
 
     package func send(_ bytes: [UInt8]) async throws {
-        try await outbound.write(ByteBuffer(bytes: bytes))
+        try await sender.send(bytes)
     }
 
     /// The next answer; nil when the server has hung up.
