@@ -20,6 +20,7 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let serviceLifecycleTesting = Target.Dependency.product(
@@ -79,7 +80,7 @@ let package = Package(
             "HTTP",
             [
                 "Core", "Storage", "Telemetry", "RateLimit", "CZlib", hummingbird, httpTypes, logging, nioCore,
-                nioPosix, nioHTTPTypes, serviceLifecycle,
+                nioHTTP1, nioPosix, nioHTTPTypes, serviceLifecycle,
             ]),
 
         domain(
@@ -113,7 +114,8 @@ let package = Package(
             swiftSettings: houseRules),
 
         .target(
-            name: "PlazaTesting", dependencies: ["Core", "Storage", "StorageSQLite"], path: "Tests/Support",
+            name: "PlazaTesting", dependencies: ["Core", "Storage", "StorageSQLite", nioCore, nioPosix],
+            path: "Tests/Support",
             swiftSettings: houseRules),
         tests(of: "Core", in: "Platform/", ["PlazaTesting"]),
         tests(of: "StorageSQLite", in: "Platform/", ["Storage", "PlazaTesting"]),
@@ -142,5 +144,20 @@ let package = Package(
             ]),
         tests(of: "CSV", in: "Platform/", []),
         tests(of: "Search", in: "Platform/", ["Core", "Storage", "PlazaTesting"]),
+        tests(
+            of: "HTTP", in: "Platform/",
+            [
+                "Core", "CZlib", "Storage", "Telemetry", "PlazaTesting", hummingbird, hummingbirdTesting, httpTypes,
+                logging, nioCore, nioPosix,
+            ]),
+        tests(
+            of: "App", in: "",
+            [
+                "Accounts", "Core", "Events", "HTTP", "Jobs", "Social", "Storage", "StorageSQLite", "PlazaTesting",
+                hummingbird, hummingbirdTesting, httpTypes, logging, nioCore, nioPosix, serviceLifecycle,
+            ]),
+        tests(of: "plaza", in: "", ["Core", "Storage", "StorageSQLite", "PlazaTesting"]),
+        .testTarget(
+            name: "TidyTests", dependencies: ["App"], path: "Tests/TidyTests", swiftSettings: houseRules),
     ]
 )

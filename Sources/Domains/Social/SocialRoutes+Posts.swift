@@ -14,7 +14,7 @@ extension SocialService {
                         .optional("products", SocialShapes.productList),
                         .optional("visibility", SocialShapes.visibility, "public unless told."),
                     ]),
-                    example: ["caption": "New bowls, fresh from the kiln", "visibility": "public"]),
+                    example: ["caption": "New bowls, fresh from the kiln", "visibility": "public"], bytesMax: 64 * 1_024),
                 answers: [.init(.created, "The post", SocialShapes.post, example: SocialShapes.postExample)],
                 statementsMax: 6
             ) { request in
@@ -42,7 +42,7 @@ extension SocialService {
                         .optional("media", SocialShapes.mediaList),
                         .optional("products", SocialShapes.productList),
                         .optional("visibility", SocialShapes.visibility),
-                    ]), example: ["caption": "Bowls, the last three"]),
+                    ]), example: ["caption": "Bowls, the last three"], bytesMax: 64 * 1_024),
                 answers: [
                     .init(.ok, "The post", SocialShapes.post, example: SocialShapes.postExample),
                     .problem(.notFound, "post_not_found"), .problem(.forbidden, "not_yours"),

@@ -11,11 +11,7 @@ package struct ID<Entity: EntityKind>: RawRepresentable, Hashable, Sendable, Com
 
     /// Reads the outside form. Nil for another kind's prefix, a wrong length, or characters outside the alphabet.
     package init?(_ text: some StringProtocol) {
-        let prefix = Entity.idPrefix.utf8
-        let bytes = text.utf8
-        guard bytes.count == prefix.count + 1 + Base32.length, bytes.starts(with: prefix) else { return nil }
-        let rest = bytes.dropFirst(prefix.count)
-        guard rest.first == UInt8(ascii: "_"), let value = Base32.decode(rest.dropFirst()) else { return nil }
+        guard let value = EntityID.value(of: text, prefix: Entity.idPrefix) else { return nil }
         self.rawValue = value
     }
 
@@ -52,6 +48,21 @@ extension ID: CustomStringConvertible {
         position += 1
         Base32.encode(rawValue, into: UnsafeMutableBufferPointer(rebasing: buffer[position...]))
         return position + Base32.length
+    }
+}
+
+/// The outside form of an id whose kind is known by its prefix alone.
+package enum EntityID {
+    package static func isValid(_ text: some StringProtocol, prefix: String) -> Bool {
+        value(of: text, prefix: prefix) != nil
+    }
+
+    fileprivate static func value(of text: some StringProtocol, prefix: String) -> Int64? {
+        let (prefix, bytes) = (prefix.utf8, text.utf8)
+        guard bytes.count == prefix.count + 1 + Base32.length, bytes.starts(with: prefix) else { return nil }
+        let rest = bytes.dropFirst(prefix.count)
+        guard rest.first == UInt8(ascii: "_") else { return nil }
+        return Base32.decode(rest.dropFirst())
     }
 }
 

@@ -7,11 +7,11 @@ extension APIResponder {
     /// Reads, parses and checks a request's body. Never holds more than the route's limit.
     func body(of request: Request, for route: Route) async throws -> JSON {
         guard let body = route.body else { return .null }
-        let type = request.headers[.contentType] ?? ""
-        guard type.lowercased().hasPrefix("application/json") else {
+        let type = request.headers[.contentType]?.split { $0 == ";" || $0 == " " }.first ?? ""
+        guard type.lowercased() == "application/json", request.headers[.contentEncoding] == nil else {
             throw Problem(
                 .unsupportedMediaType, "unsupported_media_type",
-                "The body must be JSON, with Content-Type: application/json.")
+                "The body must be JSON, with Content-Type: application/json and no Content-Encoding.")
         }
         let bytes = try await collect(request, upTo: body.bytesMax)
         let value: JSON

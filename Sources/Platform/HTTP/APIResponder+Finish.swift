@@ -38,7 +38,7 @@ extension APIResponder {
     private func compress(_ reply: inout Reply, _ exchange: Exchange) {
         guard reply.body.count >= Gzip.bytesMin else { return }
         reply.headers[.vary] = "Accept-Encoding"
-        guard exchange.request.headers[.acceptEncoding]?.contains("gzip") == true,
+        guard let accepted = exchange.request.headers[.acceptEncoding], Gzip.isAccepted(by: accepted),
             let compressed = Gzip.compress(reply.body)
         else { return }
         reply.body = compressed
@@ -57,7 +57,8 @@ extension APIResponder {
             return
         }
         reply.headers[.accessControlAllowOrigin] = origin
-        reply.headers[.accessControlExposeHeaders] = "ETag, Retry-After, Server-Timing, X-Request-Id"
+        reply.headers[.accessControlExposeHeaders] = 
+            "ETag, RateLimit, RateLimit-Policy, Retry-After, Server-Timing, X-Request-Id"
         reply.headers[.vary] = reply.headers[.vary].map { "\($0), Origin" } ?? "Origin"
     }
 

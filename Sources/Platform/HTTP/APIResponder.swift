@@ -36,9 +36,11 @@ package struct APIResponder: HTTPResponder {
     package func respond(to request: Request, context: Context) async throws -> Response {
         let start = monotonicNanoseconds()
         let requestID = requestIDs.next()
-        if request.method == .options, let preflight = preflight(request) { return preflight }
-
         var exchange = Exchange(request: request, requestID: requestID, start: start)
+        if request.method == .options, let preflight = preflight(request, requestID) {
+            return finish(preflight, exchange)
+        }
+
         var reply: Reply
         switch table.match(request.method, request.uri.path) {
         case .found(let index, let parameters):
@@ -132,6 +134,7 @@ package struct APIResponder: HTTPResponder {
         var values: [(name: String, value: String)] = []
         for (name, value) in request.uri.queryParameters {
             let (name, value) = (String(name), String(value))
+            if name.isEmpty, value.isEmpty { continue }
             guard let parameter = route.query.first(where: { $0.name == name }) else {
                 problems.append(FieldProblem(pointer: name, code: "unknown_parameter", message: "is not taken here"))
                 continue
@@ -173,19 +176,21 @@ package struct APIResponder: HTTPResponder {
         return Reply(problem, requestID: requestID)
     }
 
-    private func preflight(_ request: Request) -> Response? {
+    private func preflight(_ request: Request, _ requestID: String) -> Reply? {
         guard request.headers[.accessControlRequestMethod] != nil, let origin = request.headers[.origin] else {
             return nil
         }
-        guard configuration.allowedOrigins.contains(origin) else { return Response(status: .forbidden) }
-        return Response(
-            status: .noContent,
+        guard configuration.allowedOrigins.contains(origin) else {
+            let problem = Problem(
+                .forbidden, "origin_not_allowed", "Browsers may not call from this origin: see PLAZA_ALLOWED_ORIGINS.")
+            return Reply(problem, requestID: requestID)
+        }
+        return Reply(
+            .noContent,
             headers: [
-                .accessControlAllowOrigin: origin,
                 .accessControlAllowMethods: "GET, POST, PUT, PATCH, DELETE",
                 .accessControlAllowHeaders: "Authorization, Content-Type, Idempotency-Key, If-None-Match",
                 .accessControlMaxAge: "7200",
-                .vary: "Origin",
             ])
     }
 }

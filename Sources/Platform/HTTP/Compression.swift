@@ -5,6 +5,15 @@ enum Gzip {
     /// Below it the header and the time cost more than the bytes saved.
     static let bytesMin = 1_400
 
+    /// Whether an `Accept-Encoding` names gzip, and not with a weight of zero (RFC 9110 §12.5.3).
+    static func isAccepted(by header: String) -> Bool {
+        header.lowercased().split(separator: ",").contains { choice in
+            let parts = choice.split { $0 == ";" || $0 == " " }
+            guard parts.first == "gzip" else { return false }
+            return parts.dropFirst().allSatisfy { !$0.hasPrefix("q=") || (Double($0.dropFirst(2)) ?? 1) > 0 }
+        }
+    }
+
     /// Nil when zlib cannot, or when the result is no smaller.
     static func compress(_ bytes: [UInt8]) -> [UInt8]? {
         var stream = z_stream()

@@ -18,9 +18,9 @@ package enum HTTPServer {
         _ responder: APIResponder, configuration: APIConfiguration, group: any EventLoopGroup, logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> Application<APIResponder> {
-        let receive = TimeAmount.seconds(configuration.receiveSeconds)
+        let (receive, requestIDs) = (TimeAmount.seconds(configuration.receiveSeconds), responder.requestIDs)
         let channel = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ReceiveTimeoutHandler(limit: receive)],
+            additionalChannelHandlers: [ReceptionHandler(limit: receive, requestIDs: requestIDs)],
             idleTimeout: .seconds(configuration.idleSeconds),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: headerBytesMax, maxHeaderListSize: headerBytesMax, maxHeaderFieldCount: 100))

@@ -17,8 +17,9 @@ package enum OpenAPI {
                 "version": .string(version),
                 "description": .string(
                     "Times are RFC 3339 in UTC. Lists are pages: hand next back as cursor. Errors are RFC 9457 problems "
-                        + "with a stable code; every route can also answer 429 (rate_limited) and 503 (overloaded) with "
-                        + "Retry-After."),
+                        + "with a stable code; 429 and 503 come with Retry-After. Any request can also be answered "
+                        + "with 400 malformed_request, 408 request_timeout, 431 headers_too_large and 500 "
+                        + "internal_error."),
             ],
             "paths": paths(of: routes),
             "components": .object([
@@ -89,7 +90,11 @@ package enum OpenAPI {
 
     /// Answers of one status are one response: a problem's codes are listed in its description.
     private static func responses(of route: Route) -> JSON {
-        let byStatus = Dictionary(grouping: route.answers, by: \.status.code)
+        let common = CommonProblem.of(route).filter { problem in
+            !route.answers.contains { $0.status == problem.status && $0.about == problem.code }
+        }
+        let answers = route.answers + common.map { .problem($0.status, $0.code) }
+        let byStatus = Dictionary(grouping: answers, by: \.status.code)
         return .object(
             byStatus.sorted { $0.key < $1.key }.map { status, answers in
                 var members: [JSON.Member] = [
@@ -148,7 +153,7 @@ package enum OpenAPI {
         case .number: return ["type": "number"]
         case .boolean: return ["type": "boolean"]
         case .choice(let choices): return ["type": "string", "enum": .array(choices.map(JSON.string))]
-        case .id(let prefix): return ["type": "string", "pattern": .string("^\(prefix)_[0-9A-HJKMNP-TV-Z]{13}$")]
+        case .id(let prefix): return ["type": "string", "pattern": .string("^\(prefix)_[0-7][0-9A-HJKMNP-TV-Z]{12}$")]
         case .time: return ["type": "string", "format": "date-time"]
         case .array(let item, let count):
             return [

@@ -66,10 +66,15 @@ package struct RouteTable: Sendable {
         let endings = nodes[node].endings
         let wanted = method == .head ? .get : method
         guard let ending = endings.first(where: { $0.method == wanted }) else {
-            return endings.isEmpty ? .none : .otherMethod(endings.map(\.method))
+            return endings.isEmpty ? .none : .otherMethod(Self.allowed(endings.map(\.method)))
         }
         let parameters = zip(parameterNames[ending.route], values).map { (name: $0, value: String($1)) }
         return .found(index: ending.route, parameters: parameters)
+    }
+
+    /// What is read can be asked about without its body.
+    private static func allowed(_ methods: [HTTPRequest.Method]) -> [HTTPRequest.Method] {
+        methods.flatMap { $0 == .get ? [.get, .head] : [$0] }
     }
 
     private static func segments(of path: String) -> [Substring] {

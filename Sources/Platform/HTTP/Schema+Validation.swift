@@ -45,7 +45,7 @@ private struct SchemaCheck {
                 add(pointer, "not_a_choice", "must be one of \(choices.joined(separator: ", "))")
             }
         case (.id(let prefix), .string(let text)):
-            if !isID(text, prefix) { add(pointer, "invalid_id", "must be an id that starts with \(prefix)_") }
+            if !EntityID.isValid(text, prefix: prefix) { add(pointer, "invalid_id", "must be an id that starts with \(prefix)_") }
         case (.time, .string(let text)):
             if text.utf8.count < 20 || text.utf8.last != UInt8(ascii: "Z") {
                 add(pointer, "invalid_time", "must be an RFC 3339 time in UTC")
@@ -105,23 +105,6 @@ private struct SchemaCheck {
 
     private func isAllowed(_ text: String, multiline: Bool) -> Bool {
         text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || multiline && ($0 == 0x0A || $0 == 0x0D || $0 == 0x09) }
-    }
-
-    /// The prefix, an underscore, and 13 characters of Crockford's base32, as `ID` writes them.
-    private func isID(_ text: String, _ prefix: String) -> Bool {
-        let bytes = text.utf8
-        return bytes.count == prefix.utf8.count + 14 && bytes.starts(with: prefix.utf8)
-            && bytes.dropFirst(prefix.utf8.count).first == UInt8(ascii: "_")
-            && bytes.dropFirst(prefix.utf8.count + 1).allSatisfy(isBase32)
-    }
-
-    private func isBase32(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
-        case UInt8(ascii: "I"), UInt8(ascii: "L"), UInt8(ascii: "O"), UInt8(ascii: "U"): false
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-        default: false
-        }
     }
 
     private mutating func add(_ pointer: String, _ code: String, _ message: String) {

@@ -1,0 +1,160 @@
+import App
+import Core
+import HTTP
+import HTTPTypes
+import Jobs
+import Storage
+import StorageSQLite
+import Testing
+
+@Suite struct RouteSurveyTests {
+    /// One story that asks everything once. The fixture holds each answer to its declaration.
+    @Test func everyRouteAnswersAsItDeclares() async throws {
+        try await withPlaza(isWorking: true) { plaza in
+            let ann = try await plaza.signUp("ann")
+            let ben = try await plaza.signUp("ben")
+            try await tellOfPosts(plaza, ann, ben)
+            try await tellOfPeople(plaza, ann, ben)
+            try await tellOfFriends(plaza, ann, ben)
+            try await tellOfOperations(plaza)
+            try await tellOfAdministration(plaza, ben)
+            try await tellOfSessions(plaza, ann)
+            #expect(plaza.contract.untried == [])
+        }
+    }
+
+    private func tellOfPosts(_ plaza: PlazaFixture, _ ann: Person, _ ben: Person) async throws {
+        let published = try await plaza.send(
+            .post, "/v1/posts", as: ann,
+            body: [
+                "caption": "Blue bowls\nfrom the kiln 🏺", "products": ["prd_0D3PZ7XGQW4K1"],
+                "media": [["kind": "image", "url": "https://cdn.example/bowl.jpg", "width": 1080, "alt": "A bowl"]],
+            ])
+        #expect(published.status == .created)
+        let post = try #require(published.json["id"]?.string)
+        _ = try await plaza.send(.patch, "/v1/posts/\(post)", as: ann, body: ["caption": "Blue bowls, the last"])
+        _ = try await plaza.send(.put, "/v1/posts/\(post)/like", as: ben)
+        let comment = try await plaza.send(.post, "/v1/posts/\(post)/comments", as: ben, body: ["text": "Lovely!"])
+        let id = try #require(comment.json["id"]?.string)
+        let reply: JSON = ["text": "Thanks", "parent": .string(id)]
+        _ = try await plaza.send(.post, "/v1/posts/\(post)/comments", as: ann, body: reply)
+        _ = try await plaza.send(.patch, "/v1/comments/\(id)", as: ben, body: ["text": "Lovely glaze!"])
+        let events: JSON = [
+            ["post": .string(post), "type": "view"], ["post": .string(post), "type": "watch", "watched_ms": 900],
+            ["post": "pst_0000000000001", "type": "share"],
+        ]
+        let verdicts = try await plaza.send(.post, "/v1/engagements", as: ben, body: ["events": events])
+        #expect(verdicts.json["verdicts"] == ["accepted", "accepted", "post_not_found"])
+        try await plaza.settle()
+        for path in [
+            "/v1/posts/\(post)", "/v1/posts/\(post)/comments", "/v1/comments/\(id)/replies", "/v1/feed?kind=explore",
+            "/v1/feed?kind=home", "/v1/accounts/ann/posts", "/v1/search/posts?query=bowl",
+            "/v1/search/accounts?query=ann",
+        ] {
+            let answer = try await plaza.send(.get, path, as: ann)
+            #expect(answer.status == .ok, "\(path)")
+            let items = answer.json["items"]?.array ?? answer.json["comments"]?["items"]?.array
+            #expect(items?.count == 1, "\(path): \(answer.json.text)")
+        }
+        #expect(try await plaza.send(.delete, "/v1/posts/\(post)/like", as: ben).status == .noContent)
+        #expect(try await plaza.send(.delete, "/v1/comments/\(id)", as: ben).status == .noContent)
+        #expect(try await plaza.send(.delete, "/v1/posts/\(post)", as: ann).status == .noContent)
+    }
+
+    private func tellOfPeople(_ plaza: PlazaFixture, _ ann: Person, _ ben: Person) async throws {
+        #expect(try await plaza.send(.put, "/v1/accounts/\(ann.id)/follow", as: ben).status == .noContent)
+        for path in [
+            "/v1/accounts/ann", "/v1/accounts/\(ann.id)", "/v1/accounts/\(ann.id)/followers",
+            "/v1/accounts/\(ben.id)/following",
+        ] {
+            #expect(try await plaza.send(.get, path, as: ben).status == .ok, "\(path)")
+            #expect(try await plaza.send(.get, path).status == .ok, "\(path)")
+        }
+        #expect(try await plaza.send(.delete, "/v1/accounts/\(ann.id)/follow", as: ben).status == .noContent)
+        #expect(try await plaza.send(.put, "/v1/accounts/\(ann.id)/block", as: ben).status == .noContent)
+        #expect(try await plaza.send(.get, "/v1/blocks", as: ben).items.first?["handle"]?.string == "ann")
+        #expect(try await plaza.send(.delete, "/v1/accounts/\(ann.id)/block", as: ben).status == .noContent)
+    }
+
+    private func tellOfFriends(_ plaza: PlazaFixture, _ ann: Person, _ ben: Person) async throws {
+        let ask: JSON = ["account": .string(ben.id)]
+        let declined = try await plaza.send(.post, "/v1/friend-requests", as: ann, body: ask)
+        let id = try #require(declined.json["id"]?.string)
+        #expect(try await plaza.send(.get, "/v1/friend-requests", as: ben).items.count == 1)
+        #expect(try await plaza.send(.get, "/v1/friend-requests?direction=outgoing", as: ann).items.count == 1)
+        #expect(try await plaza.send(.delete, "/v1/friend-requests/\(id)", as: ben).status == .noContent)
+        let again = try await plaza.send(.post, "/v1/friend-requests", as: ann, body: ask)
+        let second = try #require(again.json["id"]?.string)
+        #expect(try await plaza.send(.post, "/v1/friend-requests/\(second)/accept", as: ben).status == .noContent)
+        #expect(try await plaza.send(.get, "/v1/friends", as: ben).items.first?["handle"]?.string == "ann")
+        #expect(try await plaza.send(.delete, "/v1/friends/\(ann.id)", as: ben).status == .noContent)
+    }
+
+    private func tellOfOperations(_ plaza: PlazaFixture) async throws {
+        for path in [
+            "/livez", "/readyz", "/readyz?verbose=1", "/metrics", "/openapi.json", "/", "/page/style.css",
+            "/page/app.js",
+        ] {
+            #expect(try await plaza.send(.get, path).status == .ok, "\(path)")
+        }
+    }
+
+    private func tellOfAdministration(_ plaza: PlazaFixture, _ ben: Person) async throws {
+        let admin = try await plaza.administrator()
+        #expect(try await plaza.send(.get, "/v1/admin/accounts/\(ben.id)", as: admin).status == .ok)
+        for state in ["suspended", "active"] {
+            let changed = try await plaza.send(
+                .patch, "/v1/admin/accounts/\(ben.id)", as: admin, body: ["state": .string(state)])
+            #expect(changed.json["state"]?.string == state)
+        }
+        let dead = try await plaza.bury(["one", "two"])
+        #expect(try await plaza.send(.get, "/v1/admin/jobs/dead", as: admin).items.count == 2)
+        let retried = try await plaza.send(.post, "/v1/admin/jobs/\(dead[0])/retry", as: admin)
+        #expect(retried.status == .noContent)
+        #expect(try await plaza.send(.delete, "/v1/admin/jobs/\(dead[1])", as: admin).status == .noContent)
+    }
+
+    private func tellOfSessions(_ plaza: PlazaFixture, _ ann: Person) async throws {
+        #expect(try await plaza.send(.get, "/v1/me", as: ann).status == .ok)
+        let changes: JSON = ["bio": "Ceramics.", "email": "ann@example.com", "avatar_url": "https://cdn.example/a.png"]
+        #expect(try await plaza.send(.patch, "/v1/me", as: ann, body: changes).status == .ok)
+        let phone = try await plaza.signIn("ann@example.com")
+        #expect(try await plaza.send(.get, "/v1/sessions", as: phone).items.count == 2)
+        let refresh: JSON = ["refresh_token": .string(phone.refreshToken)]
+        let renewed = try Person(
+            try await plaza.send(.post, "/v1/sessions/refresh", body: refresh).json, address: phone.address)
+        let passwords: JSON = ["current_password": .string(PlazaFixture.password), "new_password": "of the evening"]
+        #expect(try await plaza.send(.put, "/v1/me/password", as: renewed, body: passwords).status == .noContent)
+        #expect(try await plaza.send(.get, "/v1/me/export", as: renewed).status == .ok)
+        let laptop = try await plaza.signIn("ann", password: "of the evening")
+        #expect(try await plaza.send(.delete, "/v1/sessions/\(renewed.session)", as: laptop).status == .noContent)
+        let erased = try await plaza.send(.delete, "/v1/me", as: laptop, body: ["password": "of the evening"])
+        #expect(erased.status == .noContent)
+        #expect(try await plaza.send(.get, "/v1/accounts/ann").code == "account_not_found")
+    }
+}
+
+/// A job that nobody does.
+struct Orphan: Job {
+    static let kind = "test.orphan"
+    let name: String
+
+    init(_ name: String) { self.name = name }
+    init(payload: JSON) throws { name = payload["name"]?.string ?? "" }
+    var payload: JSON { ["name": .string(name)] }
+}
+
+extension PlazaFixture {
+    /// Has jobs die.
+    /// - Returns: their ids.
+    func bury(_ names: [String]) async throws -> [ID<QueuedJob>] {
+        let jobs = plaza.jobs
+        for name in names {
+            try await plaza.database.write { tx in _ = try jobs.enqueue(Orphan(name), attemptsMax: 1, in: tx) }
+        }
+        try await settle()
+        return try await plaza.database.read { db in
+            try DeadLetters(queue: jobs).page(limit: 10, in: db).map(\.id)
+        }
+    }
+}
