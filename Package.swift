@@ -118,7 +118,7 @@ let package = Package(
             path: "Tests/Support",
             swiftSettings: houseRules),
         tests(of: "Core", in: "Platform/", ["PlazaTesting"]),
-        tests(of: "StorageSQLite", in: "Platform/", ["Storage", "PlazaTesting"]),
+        tests(of: "StorageSQLite", in: "Platform/", ["Core", "Storage", "PlazaTesting"]),
         tests(of: "Telemetry", in: "Platform/", ["Core"]),
         tests(
             of: "Events", in: "Platform/",

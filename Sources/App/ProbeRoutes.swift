@@ -1,9 +1,6 @@
 import Core
 import HTTP
 import HTTPTypes
-import Jobs
-import Storage
-import StorageSQLite
 import Telemetry
 
 extension Plaza {
@@ -11,6 +8,7 @@ extension Plaza {
     /// - Parameter document: the text of `/openapi.json`; nil while it is being made.
     func probeRoutes(document: String?) -> [Route] {
         let (registry, body) = (registry, Array((document ?? "").utf8))
+        let readiness = Readiness(database: database, node: node)
         return [
             Route(
                 .get, "/livez", "Whether the process answers", tag: "operations", access: .anyone,
@@ -21,9 +19,9 @@ extension Plaza {
                 .get, "/readyz", "Whether requests should be sent here", tag: "operations", access: .anyone,
                 query: [.init("verbose", .text(0...5), "Names every check.")],
                 answers: [
-                    .init(.ok, "Ready", readiness, example: ["status": "ok"]),
+                    .init(.ok, "Ready", readinessShape, example: ["status": "ok"]),
                     .init(
-                        .serviceUnavailable, "Not ready, with reasons", readiness,
+                        .serviceUnavailable, "Not ready, with reasons", readinessShape,
                         example: [
                             "status": "not_ready",
                             "checks": [
@@ -36,7 +34,7 @@ extension Plaza {
                 ],
                 statementsMax: 4, rateClass: .unlimited
             ) { request in
-                await self.readiness(isVerbose: request.queryValue("verbose") != nil)
+                Self.reply(await readiness.checks(), isVerbose: request.queryValue("verbose") != nil)
             },
             Route(
                 .get, "/metrics", "Metrics in Prometheus' text format", tag: "operations", access: .anyone,
@@ -56,7 +54,7 @@ extension Plaza {
 
     private var status: Schema { .object([.required("status", .choice(["ok", "not_ready"]))]) }
 
-    private var readiness: Schema {
+    private var readinessShape: Schema {
         .object([
             .required("status", .choice(["ok", "not_ready"])),
             .optional(
@@ -69,14 +67,7 @@ extension Plaza {
         ])
     }
 
-    private struct Check {
-        let name: String
-        let isOK: Bool
-        let detail: String
-    }
-
-    private func readiness(isVerbose: Bool) async -> Reply {
-        let checks = [await readCheck(), await writeCheck(), await jobsCheck()]
+    private static func reply(_ checks: [Readiness.Check], isVerbose: Bool) -> Reply {
         let isReady = checks.allSatisfy(\.isOK)
         return .object(status: isReady ? .ok : .serviceUnavailable) { json in
             json.member("status", isReady ? "ok" : "not_ready")
@@ -89,39 +80,6 @@ extension Plaza {
                     json.member("detail", check.detail)
                 }
             }
-        }
-    }
-
-    private func readCheck() async -> Check {
-        do {
-            let count = try await database.read {
-                try $0.integer("SELECT COUNT(*) FROM schema_migration /* scan: a row per migration */")
-            }
-            return Check(name: "database.read", isOK: true, detail: "\(count) migrations applied")
-        } catch {
-            return Check(name: "database.read", isOK: false, detail: "the database does not answer reads: see the log")
-        }
-    }
-
-    /// The writer's turn comes, and its commit reaches the disk.
-    private func writeCheck() async -> Check {
-        let start = monotonicNanoseconds()
-        let isOwner = (try? await node.renew(in: database)) ?? false
-        let milliseconds = (monotonicNanoseconds() - start) / 1_000_000
-        return Check(
-            name: "database.write", isOK: isOwner,
-            detail: isOwner ? "a commit took \(milliseconds) ms" : "nothing can be committed: is the disk full?")
-    }
-
-    private func jobsCheck() async -> Check {
-        do {
-            let summary = try await database.read(lane: .background) { try JobSummary($0) }
-            let dead = summary.count(.dead)
-            return Check(
-                name: "jobs", isOK: true,
-                detail: "\(summary.count(.ready)) ready, \(summary.count(.running)) running, \(dead) dead letters")
-        } catch {
-            return Check(name: "jobs", isOK: false, detail: "the queue cannot be read: see the log")
         }
     }
 }

@@ -13,8 +13,8 @@ extension AccountsService {
     private var meRoute: Route {
         Route(
             .get, "/v1/me", "Your own account", tag: "Accounts", access: .session,
-            answers: [Self.accountAnswer("Your account")],
-            statementsMax: 1
+            answers: [Self.accountAnswer("Your account"), .init(.notModified, "It is still what If-None-Match names")],
+            statementsMax: 1, hasETag: true
         ) { request in
             let profile = try await profile(of: request.caller().account)
             return Reply.object { profile.write(into: &$0) }
@@ -79,9 +79,10 @@ extension AccountsService {
             .get, "/v1/admin/accounts/{account}", "Any account", tag: "Administration", access: .role(.administrator),
             answers: [
                 Self.accountAnswer("The account"),
+                .init(.notModified, "It is still what If-None-Match names"),
                 .problem(.notFound, "account_not_found"),
             ],
-            statementsMax: 1
+            statementsMax: 1, hasETag: true
         ) { request in
             let profile = try await profile(of: request.id("account"))
             return Reply.object { profile.write(into: &$0) }

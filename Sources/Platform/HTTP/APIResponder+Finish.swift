@@ -48,6 +48,8 @@ extension APIResponder {
     private func addHeaders(_ reply: inout Reply, _ exchange: Exchange, elapsed: UInt64) {
         reply.headers[.requestID] = exchange.requestID
         reply.headers[.contentTypeOptions] = "nosniff"
+        reply.headers[.referrerPolicy] = "no-referrer"
+        reply.headers[.frameOptions] = "DENY"
         if reply.headers[.cacheControl] == nil { reply.headers[.cacheControl] = "no-store" }
         if let scope = exchange.scope {
             reply.headers[.serverTiming] = Self.timing(

@@ -76,8 +76,15 @@ package struct APIResponder: HTTPResponder {
         _ exchange: Exchange, route: Route, parameters: [(name: String, value: String)], context: APIContext
     ) async throws -> Reply {
         let request = exchange.request
-        let principal = try await principal(of: request, for: route.access)
         let address = address(of: request, context)
+        let principal: Principal?
+        do {
+            principal = try await self.principal(of: request, for: route.access)
+        } catch {
+            // Whoever guesses tokens is counted by address, as nobody is known yet.
+            try admit(route.rateClass, nil, address)
+            throw error
+        }
         try admit(route.rateClass, principal, address)
         let query = try query(of: request, for: route)
         let body = try await body(of: request, for: route)

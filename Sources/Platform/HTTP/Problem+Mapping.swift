@@ -18,7 +18,7 @@ extension Problem {
 
     private static func storage(_ error: StorageError) -> Problem {
         switch error {
-        case .overloaded:
+        case .overloaded, .inUse:
             Problem(.serviceUnavailable, "overloaded", "The server has more to do than it can; come back shortly.")
                 .retrying(afterSeconds: 1)
         case .deadlineExceeded:
@@ -27,7 +27,7 @@ extension Problem {
         case .diskFull, .readOnly:
             Problem(.serviceUnavailable, "storage_unavailable", "Nothing can be stored at the moment.")
                 .retrying(afterSeconds: 30)
-        case .inUse, .closed:
+        case .closed:
             Problem(.serviceUnavailable, "shutting_down", "The server is restarting; come back shortly.")
                 .retrying(afterSeconds: 2)
         case .constraint, .newerSchema, .divergedSchema, .pendingMigrations, .tableScan, .engine:

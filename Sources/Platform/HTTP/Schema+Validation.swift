@@ -12,13 +12,23 @@ extension Schema {
     func problems(inParameter text: String, named name: String) -> [FieldProblem] {
         let value: JSON =
             switch self {
-            case .integer: Int64(text).map(JSON.integer) ?? .string(text)
+            case .integer(let bounds): Self.integer(text, bounds) ?? .string(text)
             case .boolean: text == "true" ? true : text == "false" ? false : .string(text)
             default: .string(text)
             }
         var check = SchemaCheck()
         check.check(value, self, at: name)
         return check.problems
+    }
+
+    /// A number beyond 64 bits is out of bounds like any other that is too large, or too small.
+    private static func integer(_ text: String, _ bounds: ClosedRange<Int64>) -> JSON? {
+        if let value = Int64(text) { return .integer(value) }
+        let digits = text.first == "-" ? text.dropFirst() : text[...]
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+            return nil
+        }
+        return .integer(text.first == "-" ? .min : .max)
     }
 }
 

@@ -16,6 +16,8 @@ final class SQLiteConnection: SQLConnection {
     private var handle: OpaquePointer { file.handle }
     private let options: SQLiteOptions
     private var statements: [String: SQLiteStatement] = [:]
+    /// When a statement that runs is given up, on the monotonic clock.
+    var deadline: UInt64?
     /// Since the last ``takeTally()``.
     private var tally = Tally()
 
@@ -34,6 +36,22 @@ final class SQLiteConnection: SQLConnection {
         try command("PRAGMA cache_size = -\(options.cacheKilobytes)")
         try command("PRAGMA temp_store = MEMORY")
         if isWriter { try configureWriter() }
+        watchDeadline()
+    }
+
+    /// SQLite asks now and then, some thousand times a second, whether to go on.
+    private func watchDeadline() {
+        let stepsBetweenLooks: Int32 = 20_000
+        // Unretained: the handler goes with the handle, which this object closes.
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        sqlite3_progress_handler(
+            handle, stepsBetweenLooks,
+            { context in
+                guard let context else { return 0 }
+                let connection = Unmanaged<SQLiteConnection>.fromOpaque(context).takeUnretainedValue()
+                guard let deadline = connection.deadline else { return 0 }
+                return deadline < monotonicNanoseconds() ? 1 : 0
+            }, context)
     }
 
     private func configureWriter() throws {
@@ -159,6 +177,7 @@ extension StorageError {
     init(code: Int32, message: String, sql: String, path: String) {
         switch code & 0xFF {
         case SQLITE_CONSTRAINT: self = .constraint(message)
+        case SQLITE_INTERRUPT: self = .deadlineExceeded
         case SQLITE_FULL: self = .diskFull
         case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM: self = .readOnly(path: path)
         case SQLITE_BUSY, SQLITE_LOCKED: self = .inUse(path: path)

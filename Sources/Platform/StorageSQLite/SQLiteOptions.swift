@@ -4,7 +4,7 @@ package import Logging
 package struct SQLiteOptions: Sendable {
     /// Readers for pages. Reads run on the caller's thread, and there are about as many of those as cores.
     package var interactiveReaders = 4
-    /// Readers for exports, checks and searches, each on a thread of its own.
+    /// Readers for exports, checks and whatever reads much, each on a thread of its own.
     package var backgroundReaders = 2
     /// Page cache of each connection, in KiB. The operating system caches the file as well.
     package var cacheKilobytes = 8_192

@@ -1,3 +1,4 @@
+import Core
 import Dispatch
 import Storage
 import Synchronization
@@ -35,6 +36,10 @@ final class SQLiteReaders: Sendable {
     ) async throws -> Value {
         let lease = try await checkOut()
         let scope = WorkScope.current
+        if let deadline = scope?.deadline, deadline < monotonicNanoseconds() {
+            checkIn(lease)
+            throw StorageError.deadlineExceeded
+        }
         guard let queue else {
             defer { checkIn(lease) }
             return try Self.perform(body, on: lease.connection, scope: scope)
@@ -61,9 +66,11 @@ final class SQLiteReaders: Sendable {
     private static func perform<Value>(
         _ body: (ReadTransaction) throws -> Value, on connection: SQLiteConnection, scope: WorkScope?
     ) throws -> Value {
+        connection.deadline = scope?.deadline
         // One snapshot for all statements of the body.
         try connection.command("BEGIN")
         defer {
+            connection.deadline = nil
             try? connection.command("COMMIT")
             let tally = connection.takeTally()
             scope?.add(statements: tally.statements, nanoseconds: tally.nanoseconds)

@@ -1,3 +1,4 @@
+import Core
 import PlazaTesting
 import Storage
 import StorageSQLite
@@ -98,6 +99,27 @@ private let schema = [
                 return (before, try db.integer("SELECT COUNT(*) FROM thing /* scan: a test */"))
             }
             #expect(before == 0 && after == 0)
+        }
+    }
+
+    /// Counts without end, as a search over too much would seem to.
+    @Test(arguments: [ReadLane.interactive, .background])
+    func readIsGivenUpAtItsDeadline(lane: ReadLane) async throws {
+        try await withDatabase(schema) { database in
+            await #expect(throws: StorageError.deadlineExceeded) {
+                let deadline = monotonicNanoseconds() + 20_000_000
+                try await WorkScope.$current.withValue(WorkScope(deadline: deadline)) {
+                    try await database.read(lane: lane) { db in
+                        try db.integer(
+                            """
+                            WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number)
+                            SELECT COUNT(*) FROM number
+                            """)
+                    }
+                }
+            }
+            let one = try await database.read(lane: lane) { try $0.integer("SELECT 1") }
+            #expect(one == 1)
         }
     }
 
