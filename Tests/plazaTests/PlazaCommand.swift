@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Glibc
 import Synchronization
 import Testing
 
@@ -20,9 +21,9 @@ struct PlazaCommand: Sendable {
         self.environment = inherited.merging(environment) { $1 }
     }
 
-    private static func executable() throws -> URL {
+    private static func executable() throws -> String {
         let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        return URL(filePath: bundle).deletingLastPathComponent().appending(path: "plaza")
+        return URL(filePath: bundle).deletingLastPathComponent().appending(path: "plaza").path
     }
 
     /// Runs a command to its end.
@@ -39,88 +40,116 @@ struct PlazaCommand: Sendable {
 }
 
 /// A command that runs, and what it has said so far.
+///
+/// Started without Foundation's `Process`: its pipes leak into other children that start at the same moment, and then
+/// end only with those.
 final class RunningCommand: Sendable {
     private struct State {
         var texts = ["", ""]
         var openCount = 2
         var status: Int32?
+
+        var isOver: Bool { status != nil && openCount == 0 }
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    let id: Int32
-    private let state: Shared
+    struct NotStarted: Error {
+        let code: Int32
+    }
 
-    /// Told by threads of Foundation's.
-    private final class Shared: Sendable {
-        let mutex = Mutex(State())
+    let id: pid_t
+    private let state = Mutex(State())
 
-        func change(_ body: (inout sending State) -> Void) {
-            let waiters = mutex.withLock { state in
-                body(&state)
-                defer { state.waiters = [] }
-                return state.waiters
-            }
-            for waiter in waiters { waiter.resume() }
+    fileprivate init(_ executable: String, _ arguments: [String], _ environment: [String: String], input: String) throws {
+        let (stdin, stdout, stderr) = (try Self.pipe(), try Self.pipe(), try Self.pipe())
+        id = try Self.spawn(executable, arguments, environment, stdin.read, stdout.write, stderr.write)
+        for end in [stdin.read, stdout.write, stderr.write] { close(end) }
+        // Shorter than a pipe holds: this does not wait for the command to read it.
+        _ = input.withCString { write(stdin.write, $0, strlen($0)) }
+        close(stdin.write)
+        Thread.detachNewThread { self.collect(from: stderr.read, into: 1) }
+        Thread.detachNewThread {
+            self.collect(from: stdout.read, into: 0)
+            self.awaitEnd()
         }
     }
 
-    fileprivate init(_ executable: URL, _ arguments: [String], _ environment: [String: String], input: String) throws {
-        let shared = Shared()
-        let process = Process()
-        process.executableURL = executable
-        process.arguments = arguments
-        process.environment = environment
-        let pipes = [Pipe(), Pipe()]
-        process.standardOutput = pipes[0]
-        process.standardError = pipes[1]
-        let stdin = Pipe()
-        process.standardInput = stdin
-        for (index, pipe) in pipes.enumerated() {
-            pipe.fileHandleForReading.readabilityHandler = { handle in
-                let data = handle.availableData
-                if data.isEmpty { handle.readabilityHandler = nil }
-                shared.change { state in
-                    state.texts[index] += String(decoding: data, as: UTF8.self)
-                    if data.isEmpty { state.openCount -= 1 }
-                }
-            }
-        }
-        process.terminationHandler = { process in
-            let isSignal = process.terminationReason == .uncaughtSignal
-            let status = isSignal ? 128 + process.terminationStatus : process.terminationStatus
-            shared.change { $0.status = status }
-        }
-        try process.run()
-        try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        try stdin.fileHandleForWriting.close()
-        id = process.processIdentifier
-        state = shared
+    private static func pipe() throws -> (read: Int32, write: Int32) {
+        var ends: [Int32] = [0, 0]
+        // Closed in children from the start, as pipe2 would do it, which Swift does not see.
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw NotStarted(code: errno) }
+        return (ends[0], ends[1])
     }
 
-    var output: String { state.mutex.withLock { $0.texts[0] } }
-    var complaints: String { state.mutex.withLock { $0.texts[1] } }
+    private static func spawn(
+        _ executable: String, _ arguments: [String], _ environment: [String: String], _ standard: Int32...
+    ) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for (number, end) in standard.enumerated() { posix_spawn_file_actions_adddup2(&actions, end, Int32(number)) }
+        let arguments = ([executable] + arguments).map { strdup($0) } + [nil]
+        let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for text in arguments + variables { free(text) } }
+        var id: pid_t = 0
+        let code = posix_spawn(&id, executable, &actions, nil, arguments, variables)
+        guard code == 0 else { throw NotStarted(code: code) }
+        return id
+    }
+
+    private func collect(from end: Int32, into index: Int) {
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = read(end, &bytes, bytes.count)
+            guard count > 0 else { break }
+            change { $0.texts[index] += String(decoding: bytes.prefix(count), as: UTF8.self) }
+        }
+        close(end)
+        change { $0.openCount -= 1 }
+    }
+
+    private func awaitEnd() {
+        var status: Int32 = 0
+        while waitpid(id, &status, 0) < 0, errno == EINTR {}
+        let signal = status & 0x7F
+        change { $0.status = signal == 0 ? status >> 8 & 0xFF : 128 + signal }
+    }
+
+    private func change(_ body: (inout State) -> Void) {
+        let waiters = state.withLock { state in
+            body(&state)
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    var output: String { state.withLock { $0.texts[0] } }
+    var complaints: String { state.withLock { $0.texts[1] } }
 
     func signal(_ signal: Int32) {
         kill(id, signal)
     }
 
     /// The status that it ended with; 128 and the signal's number when it was killed.
+    @discardableResult
     func ended() async -> Int32 {
-        await until { $0.status != nil && $0.openCount == 0 }
-        return state.mutex.withLock { $0.status ?? -1 }
+        await until { $0.isOver }
+        return state.withLock { $0.status ?? -1 }
     }
 
     /// Returns once standard output holds `text`.
     /// - Returns: false when the command ended without saying it.
     func says(_ text: String) async -> Bool {
-        await until { $0.texts[0].contains(text) || $0.status != nil && $0.openCount == 0 }
+        await until { $0.texts[0].contains(text) || $0.isOver }
         return output.contains(text)
     }
 
-    private func until(_ condition: @Sendable (borrowing State) -> Bool) async {
-        while !state.mutex.withLock({ condition($0) }) {
+    private func until(_ condition: @Sendable (State) -> Bool) async {
+        while !state.withLock({ condition($0) }) {
             await withCheckedContinuation { continuation in
-                let isOver = state.mutex.withLock { state in
+                let isOver = state.withLock { state in
                     guard !condition(state) else { return true }
                     state.waiters.append(continuation)
                     return false
@@ -166,7 +195,7 @@ struct PlazaServer: Sendable {
 
     func killAtOnce() async {
         command.signal(SIGKILL)
-        _ = await command.ended()
+        await command.ended()
     }
 }
 
