@@ -9,7 +9,10 @@ import Testing
         let paths = try FileManager.default.subpathsOfDirectory(atPath: sources.path).filter { $0.hasSuffix(".swift") }
         #expect(!paths.isEmpty)
         let vague = paths.filter { path in
-            ["Utils", "Helpers", "Common", "Extensions", "Misc"].contains { path.contains($0) }
+            let names = path.replacing(".swift", with: "").split(separator: "/")
+            return ["Utils", "Helpers", "Common", "Extensions", "Misc"].contains { word in
+                names.contains { $0 == word || $0.hasSuffix("+\(word)") }
+            }
         }
         #expect(vague == [])
     }

@@ -38,7 +38,7 @@ import Testing
     @Test(arguments: [
         (StorageError.overloaded, "overloaded"), (.deadlineExceeded, "deadline_exceeded"),
         (.diskFull, "storage_unavailable"), (.readOnly(path: "/secret"), "storage_unavailable"),
-        (.closed, "shutting_down"), (.inUse(path: "/secret"), "shutting_down"),
+        (.closed, "shutting_down"), (.inUse(path: "/secret"), "overloaded"),
     ])
     func whatPassesIsAnswered503WithATimeToComeBack(_ error: StorageError, _ code: String) async throws {
         try await withAPI([failing(error)]) { api in
