@@ -160,6 +160,9 @@ final class RunningCommand: Sendable {
     }
 }
 
+/// Tests with servers take turns: each hashes passwords at full cost, and a request has ten seconds.
+@Suite(.serialized, .timeLimit(.minutes(2))) enum ServerTests {}
+
 /// A server that runs in a process of its own.
 struct PlazaServer: Sendable {
     let command: RunningCommand
