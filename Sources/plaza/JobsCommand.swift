@@ -77,10 +77,23 @@ struct JobsCommand: AsyncParsableCommand {
                     try await plaza.database.write { tx in try letters.retry(id, in: tx) }
                     Output.say("1 job is back in the queue.")
                 } else {
-                    let count = try await plaza.database.write { tx in try letters.retryAll(in: tx) }
-                    Output.say("\(count) jobs are back in the queue.")
+                    let count = try await retryAll(letters, in: plaza)
+                    Output.say(count == 1 ? "1 job is back in the queue." : "\(count) jobs are back in the queue.")
                 }
             }
+        }
+
+        /// In transactions of a page each, so that a running server's writes get between.
+        private func retryAll(_ letters: DeadLetters, in plaza: Plaza) async throws -> Int {
+            let startedAt = plaza.clock.now()
+            var (total, place): (Int, DeadLetters.Place?) = (0, nil)
+            repeat {
+                let page = try await plaza.database.write { [place] tx in try letters.retryAll(after: place, in: tx) }
+                total += page.retried
+                place = page.next
+                // What a running worker has buried again meanwhile is left alone: this would never end.
+            } while place.map { $0.diedAt <= startedAt } ?? false
+            return total
         }
     }
 
