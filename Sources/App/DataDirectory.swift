@@ -8,43 +8,68 @@ import Storage
     import Darwin
 #endif
 
-/// The directory that holds a server's data: made on first use, readable by its owner alone, used by one server.
+/// The directory that holds a server's data: readable by its owner alone, used by one server.
 package final class DataDirectory: Sendable {
+    /// Who opens a directory, and what for.
+    package enum Opening: Sendable {
+        /// A server, or a tool that fills a directory: it is made when it is not there, and nobody else has it.
+        case making
+        /// A tool that changes what a server keeps in memory: the directory must be there, and no server may run.
+        case alone
+        /// A tool that may run beside a server: the directory must be there.
+        case beside
+    }
+
     package let path: String
     /// Held open for as long as this process has the directory; the kernel lets go of it however the process ends.
     private let lock: Int32?
 
-    /// - Parameter isExclusive: true for a server, and for tools that write behind a server's caches.
-    /// - Throws: ``StorageError/readOnly(path:)``, ``StorageError/inUse(path:)``.
-    package init(path: String, isExclusive: Bool) throws {
+    /// - Parameter file: the database's, by which a directory that is there is known.
+    /// - Throws: ``NoPlaza``, ``StorageError/readOnly(path:)``, ``StorageError/inUse(path:)``.
+    package init(path: String, file: String, opening: Opening) throws {
         self.path = path
         // Whatever is made in it is for its owner alone.
         umask(0o077)
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw StorageError.readOnly(path: path)
+        switch opening {
+        case .making: try Self.make(path)
+        case .alone, .beside:
+            guard FileManager.default.fileExists(atPath: path + "/" + file) else { throw NoPlaza(path: path) }
         }
-        guard isExclusive else {
-            lock = nil
-            return
-        }
-        let descriptor = open(path + "/plaza.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw StorageError.readOnly(path: path) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
-            throw StorageError.inUse(path: path)
-        }
-        lock = descriptor
+        lock = opening == .beside ? nil : try Self.lock(path)
     }
 
     deinit {
         if let lock { close(lock) }
     }
 
+    /// There is nothing to work on.
+    package struct NoPlaza: Error, CustomStringConvertible {
+        package let path: String
+
+        package var description: String { "there is no plaza in \(path): check --data-dir." }
+    }
+
+    private static func make(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw StorageError.readOnly(path: path)
+        }
+    }
+
+    private static func lock(_ path: String) throws -> Int32 {
+        let descriptor = open(path + "/plaza.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw StorageError.readOnly(path: path) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw StorageError.inUse(path: path)
+        }
+        return descriptor
+    }
+
     package func file(_ name: String) -> String {
-        name.hasPrefix("/") ? name : path + "/" + name
+        path + "/" + name
     }
 
     /// The secret of this directory, made on first use.
@@ -56,7 +81,7 @@ package final class DataDirectory: Sendable {
         return secret
     }
 
-    /// Writes a file that only its owner can read.
+    /// Writes a file that only its owner can read, and that is there after a power cut.
     package func write(_ bytes: [UInt8], to name: String) throws {
         let descriptor = open(file(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw StorageError.readOnly(path: path) }
@@ -64,5 +89,10 @@ package final class DataDirectory: Sendable {
         guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
             throw StorageError.diskFull
         }
+        // The name is on disk once the directory is.
+        let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { throw StorageError.readOnly(path: path) }
+        defer { close(directory) }
+        guard fsync(directory) == 0 else { throw StorageError.diskFull }
     }
 }

@@ -5,14 +5,36 @@ import Logging
 package import Storage
 import StorageSQLite
 
+/// What is told about a data directory without changing anything in it, beside a server or without one.
 extension Plaza {
-    /// What of the schema has been applied, without changing anything.
+    /// Opens the database to read in it: without a node number, nobody can make ids for rows.
+    /// - Throws: ``DataDirectory/NoPlaza``, ``StorageError/pendingMigrations(_:)``.
+    package static func inspect<Value>(
+        _ configuration: Configuration, _ body: (any Database) async throws -> Value
+    ) async throws -> Value {
+        let directory = try DataDirectory(
+            path: configuration.dataDirectory, file: configuration.databaseFile, opening: .beside)
+        let database = try SQLiteDatabase(path: directory.file(configuration.databaseFile))
+        defer { database.close() }
+        try await requireCurrentSchema(of: database)
+        return try await body(database)
+    }
+
+    static func requireCurrentSchema(of database: any Database) async throws {
+        let waiting = try await Migrator(migrations, clock: .system).status(of: database).filter { $0.appliedAt == nil }
+        guard waiting.isEmpty else { throw StorageError.pendingMigrations(waiting.map(\.name)) }
+    }
+
+    /// What of the schema has been applied.
     package static func migrationStatus(_ configuration: Configuration) async throws -> [Migrator.Status] {
-        let file = URL(filePath: configuration.dataDirectory).appending(path: configuration.databaseFile).path
-        guard FileManager.default.fileExists(atPath: file) else {
+        let directory: DataDirectory
+        do {
+            directory = try DataDirectory(
+                path: configuration.dataDirectory, file: configuration.databaseFile, opening: .beside)
+        } catch is DataDirectory.NoPlaza {
             return migrations.map { Migrator.Status(name: $0.name, appliedAt: nil) }
         }
-        let database = try SQLiteDatabase(path: file)
+        let database = try SQLiteDatabase(path: directory.file(configuration.databaseFile))
         defer { database.close() }
         return try await Migrator(migrations, clock: .system).status(of: database)
     }

@@ -14,8 +14,4 @@ extension Plaza {
     package var demo: Demo {
         Demo(database: database, accounts: accounts, social: social, clock: clock, node: node.number)
     }
-
-    package var verification: Verification {
-        Verification(database: database, accounts: accounts, social: social)
-    }
 }

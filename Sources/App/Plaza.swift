@@ -37,12 +37,13 @@ package final class Plaza: Sendable {
         [NodeClaim.migration] + EventLog.migrations + JobQueue.migrations + AccountsService.migrations
         + SocialService.migrations
 
-    /// Opens the data directory, brings its schema up to date and builds every part.
-    /// - Parameters:
-    ///   - isExclusive: false for tools that may run beside a server.
-    ///   - migrates: false to refuse a schema with pending migrations instead.
+    /// Opens the data directory and builds every part.
+    ///
+    /// The schema is brought up to date where the directory is being made, which a server's start counts as. Otherwise one
+    /// that is not is refused.
+    /// - Throws: ``DataDirectory/NoPlaza``, ``StorageError/inUse(path:)``, ``StorageError/pendingMigrations(_:)``.
     package init(
-        _ configuration: Configuration, isExclusive: Bool = true, clock: WallClock = .system,
+        _ configuration: Configuration, opening: DataDirectory.Opening = .making, clock: WallClock = .system,
         random: RandomSource = .system, passwordCost: ScryptCost = .standard, checksPlans: Bool = false,
         logger: Logger
     ) async throws {
@@ -52,18 +53,19 @@ package final class Plaza: Sendable {
         self.logger = logger
         registry = MetricRegistry()
         registry.registerProcess(clock: clock)
-        directory = try DataDirectory(path: configuration.dataDirectory, isExclusive: isExclusive)
+        directory = try DataDirectory(
+            path: configuration.dataDirectory, file: configuration.databaseFile, opening: opening)
         database = try Self.open(
             configuration, in: directory, checksPlans: checksPlans, registry: registry, logger: logger)
-        let applied = try await Migrator(Self.migrations, clock: clock).migrate(database)
-        if !applied.isEmpty {
-            logger.info("schema migrated", metadata: ["migrations": "\(applied.joined(separator: ", "))"])
+        switch opening {
+        case .making: try await Self.migrate(database, clock: clock, logger: logger)
+        case .alone, .beside: try await Self.requireCurrentSchema(of: database)
         }
         node = try await NodeClaim.claim(in: database, clock: clock, random: random)
         ids = IDGenerator(node: node.number, clock: clock)
         events = EventLog(ids: ids, clock: clock)
         jobs = JobQueue(ids: ids, clock: clock, random: random)
-        cursors = CursorSealer(key: try configuration.secret.map { Array($0.utf8) } ?? directory.secret(random: random))
+        cursors = CursorSealer(key: try Self.secret(configuration, directory, opening, random: random))
         limiter = RateLimiter()
         var socialLimits = SocialLimits()
         socialLimits.cardCacheBytes = configuration.cardCacheBytes
@@ -87,6 +89,22 @@ package final class Plaza: Sendable {
         options.logger = logger
         return try SQLiteDatabase(
             path: directory.file(configuration.databaseFile), options: options, registry: registry)
+    }
+
+    private static func migrate(_ database: SQLiteDatabase, clock: WallClock, logger: Logger) async throws {
+        let applied = try await Migrator(migrations, clock: clock).migrate(database)
+        if !applied.isEmpty {
+            logger.info("schema migrated", metadata: ["migrations": "\(applied.joined(separator: ", "))"])
+        }
+    }
+
+    private static func secret(
+        _ configuration: Configuration, _ directory: DataDirectory, _ opening: DataDirectory.Opening,
+        random: RandomSource
+    ) throws -> [UInt8] {
+        if let secret = configuration.secret { return Array(secret.utf8) }
+        // Tools that make nothing hand out no cursors either.
+        return opening == .making ? try directory.secret(random: random) : random.bytes(32)
     }
 
     /// Gives the node number back and closes the files.

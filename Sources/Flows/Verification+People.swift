@@ -9,16 +9,16 @@ extension Verification {
     /// Every account has a person with the same card, and the other way round.
     ///
     /// Both tables are read in the order of their ids, a page of each at a time: each slice knows its own.
-    var personCheck: ConsistencyCheck {
-        ConsistencyCheck("person.account") { [social, accounts] db, found in
+    static var personCheck: ConsistencyCheck {
+        ConsistencyCheck("person.account") { db, found in
             var after: ID<Account> = ID(rawValue: 0)
             while true {
-                let cards = try accounts.cards(after: after, limit: Self.pageSize, in: db)
-                let people = try social.cards(after: after, limit: Self.pageSize, in: db)
+                let cards = try AccountsService.cards(after: after, limit: pageSize, in: db)
+                let people = try SocialService.cards(after: after, limit: pageSize, in: db)
                 let end = Self.end(cards.map(\.id), people.map(\.card.id))
                 let known = Dictionary(people.map { ($0.card.id, $0) }) { first, _ in first }
                 for card in cards where card.id <= end {
-                    Self.compare(card, known[card.id], found)
+                    compare(card, known[card.id], found)
                 }
                 let ids = Set(cards.map(\.id))
                 for (person, _) in people where person.id <= end && !ids.contains(person.id) {

@@ -1,6 +1,6 @@
-package import Accounts
+import Accounts
 import Core
-package import Social
+import Social
 package import Storage
 
 /// Proves that the data is what it should be: counters, feeds, references, indexes, and the engine's own files.
@@ -11,20 +11,21 @@ package struct Verification: Sendable {
     private static let findingsListedMax = 100
 
     private let database: any Database
-    let accounts: AccountsService
-    let social: SocialService
 
-    package init(database: any Database, accounts: AccountsService, social: SocialService) {
+    package init(database: any Database) {
         self.database = database
-        self.accounts = accounts
-        self.social = social
     }
 
-    /// - Parameter progress: told of each check when it is done.
-    package func run(progress: (VerificationReport.Check) -> Void = { _ in }) async throws -> VerificationReport {
+    /// - Parameters:
+    ///   - starting: told the name of each check before it begins.
+    ///   - progress: told of each check when it is done.
+    package func run(
+        starting: (String) -> Void = { _ in }, progress: (VerificationReport.Check) -> Void = { _ in }
+    ) async throws -> VerificationReport {
         let start = monotonicNanoseconds()
         var report = VerificationReport()
-        for check in checks {
+        for check in Self.checks {
+            starting(check.name)
             let room = Self.findingsListedMax - report.findings.count
             let (outcome, findings, count) = try await database.read(lane: .background) { db in
                 var (findings, count): ([ConsistencyCheck.Finding], Int) = ([], 0)
@@ -43,8 +44,8 @@ package struct Verification: Sendable {
         return report
     }
 
-    private var checks: [ConsistencyCheck] {
-        [.storageIntegrity] + AccountsService.consistencyChecks + [personCheck] + social.consistencyChecks
+    private static var checks: [ConsistencyCheck] {
+        [.storageIntegrity] + AccountsService.consistencyChecks + [personCheck] + SocialService.consistencyChecks
     }
 }
 

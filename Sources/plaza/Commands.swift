@@ -17,7 +17,7 @@ struct Migrate: AsyncParsableCommand {
         @OptionGroup var shared: SharedOptions
 
         func run() async throws {
-            try await shared.withPlaza(isExclusive: true) { _ in Output.say("The schema is up to date.") }
+            try await shared.withPlaza(.making) { _ in Output.say("The schema is up to date.") }
         }
     }
 
@@ -71,7 +71,7 @@ struct AccountCommand: AsyncParsableCommand {
             guard let password = readLine(), !password.isEmpty else {
                 throw ValidationError("The password is read from standard input, and there was none.")
             }
-            try await shared.withPlaza(isExclusive: false) { plaza in
+            try await shared.withPlaza(.beside) { plaza in
                 let account = try await plaza.accounts.createAccount(
                     AccountDraft(
                         handle: handle, password: password, displayName: displayName ?? handle, email: email, role: role

@@ -29,7 +29,7 @@ struct DemoCommand: AsyncParsableCommand {
         let size = Demo.Size(
             people: people, postsPerPerson: posts.map { ($0 + people - 1) / people } ?? 10, followsPerPerson: follows)
         let line = ProgressLine("demo")
-        let report = try await shared.withPlaza(isExclusive: true) { plaza in
+        let report = try await shared.withPlaza(.making) { plaza in
             defer { line.finish() }
             return try await plaza.demo.run(seed: seed, size: size, password: password) { report in
                 let made = report.people + report.posts

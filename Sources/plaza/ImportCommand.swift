@@ -21,7 +21,7 @@ struct ImportCommand: AsyncParsableCommand {
         @Flag(help: "For scripts.") var json = false
 
         func run() async throws {
-            try await shared.withPlaza(isExclusive: true) { plaza in
+            try await shared.withPlaza(.making) { plaza in
                 let importer = plaza.importFollows
                 try await ImportCommand.run("follows", json: json) { try await importer.run(path: file, progress: $0) }
             }
@@ -40,7 +40,7 @@ struct ImportCommand: AsyncParsableCommand {
         @Flag(help: "For scripts.") var json = false
 
         func run() async throws {
-            try await shared.withPlaza(isExclusive: true) { plaza in
+            try await shared.withPlaza(.making) { plaza in
                 let importer = plaza.importInteractions
                 try await ImportCommand.run("interactions", json: json) {
                     try await importer.run(path: file, progress: $0)

@@ -16,8 +16,8 @@ struct JobsCommand: AsyncParsableCommand {
         @Flag(help: "For scripts.") var json = false
 
         func run() async throws {
-            try await shared.withPlaza(isExclusive: false) { plaza in
-                let lines = try await plaza.database.read { try JobSummary($0).lines }
+            try await shared.withDatabase { database in
+                let lines = try await database.read { try JobSummary($0).lines }
                 if json {
                     Output.json(
                         .array(
@@ -45,9 +45,9 @@ struct JobsCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            try await shared.withPlaza(isExclusive: false) { plaza in
-                let (letters, limit) = (DeadLetters(queue: plaza.jobs), limit)
-                let page = try await plaza.database.read { try letters.page(limit: limit, in: $0) }
+            try await shared.withDatabase { database in
+                let limit = limit
+                let page = try await database.read { try DeadLetters.page(limit: limit, in: $0) }
                 if json {
                     Output.json(.array(page.map(\.json)))
                 } else {
@@ -70,17 +70,30 @@ struct JobsCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            try await shared.withPlaza(isExclusive: false) { plaza in
+            try await shared.withPlaza(.beside) { plaza in
                 let letters = DeadLetters(queue: plaza.jobs)
                 if let job {
                     let id = try JobsCommand.id(job)
                     try await plaza.database.write { tx in try letters.retry(id, in: tx) }
                     Output.say("1 job is back in the queue.")
                 } else {
-                    let count = try await plaza.database.write { tx in try letters.retryAll(in: tx) }
-                    Output.say("\(count) jobs are back in the queue.")
+                    let count = try await retryAll(letters, in: plaza)
+                    Output.say(count == 1 ? "1 job is back in the queue." : "\(count) jobs are back in the queue.")
                 }
             }
+        }
+
+        /// In transactions of a page each, so that a running server's writes get between.
+        private func retryAll(_ letters: DeadLetters, in plaza: Plaza) async throws -> Int {
+            let startedAt = plaza.clock.now()
+            var (total, place): (Int, DeadLetters.Place?) = (0, nil)
+            repeat {
+                let page = try await plaza.database.write { [place] tx in try letters.retryAll(after: place, in: tx) }
+                total += page.retried
+                place = page.next
+                // What a running worker has buried again meanwhile is left alone: this would never end.
+            } while place.map { $0.diedAt <= startedAt } ?? false
+            return total
         }
     }
 
@@ -90,7 +103,7 @@ struct JobsCommand: AsyncParsableCommand {
         @Argument(help: "The job's id.") var job: String
 
         func run() async throws {
-            try await shared.withPlaza(isExclusive: false) { plaza in
+            try await shared.withPlaza(.beside) { plaza in
                 let (letters, id) = (DeadLetters(queue: plaza.jobs), try JobsCommand.id(job))
                 try await plaza.database.write { tx in try letters.discard(id, in: tx) }
                 Output.say("Discarded.")

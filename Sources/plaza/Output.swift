@@ -49,10 +49,9 @@ final class ProgressLine: Sendable {
         self.label = label
     }
 
-    /// Names the part of the work that has begun, where its share cannot be told.
+    /// On a terminal, names the part of the work that has begun, where its share cannot be told.
     func note(_ text: String) {
-        guard isDue() else { return }
-        write("\(label): \(text)")
+        if isTerminal { write("\(label): \(text)") }
     }
 
     /// - Parameter share: done of all, 0…1.

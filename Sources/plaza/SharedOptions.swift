@@ -2,6 +2,7 @@ import App
 import ArgumentParser
 import Foundation
 import Logging
+import Storage
 
 /// Options that every command takes which opens a data directory.
 struct SharedOptions: ParsableArguments {
@@ -23,12 +24,11 @@ struct SharedOptions: ParsableArguments {
     }
 
     /// Opens the data directory, does some work and closes it again.
-    /// - Parameter isExclusive: true for work that a running server must not overlap with.
-    func withPlaza<Value>(isExclusive: Bool, _ body: (Plaza) async throws -> Value) async throws -> Value {
+    func withPlaza<Value>(_ opening: DataDirectory.Opening, _ body: (Plaza) async throws -> Value) async throws -> Value {
         try await Failure.explained {
             let configuration = try configuration()
             let plaza = try await Plaza(
-                configuration, isExclusive: isExclusive,
+                configuration, opening: opening,
                 logger: Logging.make(level: max(configuration.logLevel, .warning)))
             do {
                 let value = try await body(plaza)
@@ -39,6 +39,11 @@ struct SharedOptions: ParsableArguments {
                 throw error
             }
         }
+    }
+
+    /// Opens the database to read in it, and closes it again.
+    func withDatabase<Value>(_ body: (any Database) async throws -> Value) async throws -> Value {
+        try await Failure.explained { try await Plaza.inspect(try configuration(), body) }
     }
 }
 

@@ -13,8 +13,13 @@ struct VerifyCommand: AsyncParsableCommand {
     @Flag(help: "For scripts.") var json = false
 
     func run() async throws {
-        let report = try await shared.withPlaza(isExclusive: false) { plaza in
-            try await plaza.verification.run { check in
+        let line = ProgressLine("verify")
+        let report = try await shared.withDatabase { database in
+            defer { line.finish() }
+            return try await Verification(database: database).run { name in
+                line.note("checking \(name)")
+            } progress: { check in
+                line.finish()
                 if !json { Output.say(check.line) }
             }
         }

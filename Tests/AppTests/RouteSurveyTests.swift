@@ -154,7 +154,7 @@ extension PlazaFixture {
         }
         try await settle()
         return try await plaza.database.read { db in
-            try DeadLetters(queue: jobs).page(limit: 10, in: db).map(\.id)
+            try DeadLetters.page(limit: 10, in: db).map(\.id)
         }
     }
 }

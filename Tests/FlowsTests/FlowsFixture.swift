@@ -56,7 +56,7 @@ struct FlowsFixture: Sendable {
     }
 
     func verify() async throws -> VerificationReport {
-        try await Verification(database: database, accounts: accounts, social: social).run()
+        try await Verification(database: database).run()
     }
 
     /// Brings the text indexes to the head of the log.

@@ -45,7 +45,7 @@ extension AccountsService {
     }
 
     /// Accounts in the order of their ids, tombstones among them.
-    package func cards(after: ID<Account>, limit: Int, in db: some Queryable) throws -> [AccountCard] {
+    package static func cards(after: ID<Account>, limit: Int, in db: some Queryable) throws -> [AccountCard] {
         try db.rows(
             """
             SELECT id, handle, display_name, bio, avatar_url, state

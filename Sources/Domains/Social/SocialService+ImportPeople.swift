@@ -21,7 +21,7 @@ extension SocialService {
         let texts = cards.map { card in
             (id: card.id.rawValue, text: Self.searchText(handle: card.handle, displayName: card.displayName))
         }
-        try personText.putMany(texts, in: tx)
+        try Self.personText.putMany(texts, in: tx)
     }
 }
 

@@ -39,7 +39,7 @@ extension SocialService {
         for (author, count) in authors {
             try tx.execute("UPDATE person SET post_count = post_count + \(count) WHERE account_id = \(author)")
         }
-        try postText.putMany(rows.map { (id: $0.rawValue, text: $1.caption) }, in: tx)
+        try Self.postText.putMany(rows.map { (id: $0.rawValue, text: $1.caption) }, in: tx)
         try queueTimelines(ofFollowersOf: authors.map(\.key), in: tx)
         return newIDs
     }

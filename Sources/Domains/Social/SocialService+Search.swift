@@ -12,7 +12,7 @@ extension SocialService {
         let before = try position(cursor, filter: filter, start: .max)
         let viewer = viewer ?? .nobody
         let (found, rows) = try await database.read { db in
-            let found = try postText.search(query, before: before, limit: limit + 1, in: db)
+            let found = try Self.postText.search(query, before: before, limit: limit + 1, in: db)
             let rows = try db.rows(
                 """
                 SELECT post.id,
@@ -40,7 +40,7 @@ extension SocialService {
         let before = try position(cursor, filter: filter, start: .max)
         let viewer = viewer ?? .nobody
         let (found, people) = try await database.read { db in
-            let found = try personText.search(query, before: before, limit: limit + 1, in: db)
+            let found = try Self.personText.search(query, before: before, limit: limit + 1, in: db)
             let people = try db.rows(
                 """
                 SELECT \(unsafeRaw: Person.columns),
@@ -64,12 +64,14 @@ extension SocialService {
         return cursors.seal([last], filter: filter)
     }
 
+    static let textIndexerName = "social.text_index"
+
     /// Keeps the text indexes in step with what happens.
     package var textIndexer: EventConsumer {
         let types: Set = [
             SocialEvent.postPublished, SocialEvent.postEdited, SocialEvent.postDeleted, SocialEvent.personChanged,
         ]
-        return EventConsumer("social.text_index", types: types, batchMax: 500) { events, tx in
+        return EventConsumer(Self.textIndexerName, types: types, batchMax: 500) { events, tx in
             try indexPosts(Set(events.compactMap { ID<Post>($0.subject) }), in: tx)
             try indexPeople(Set(events.compactMap { ID<Account>($0.subject) }), in: tx)
         }
@@ -87,8 +89,8 @@ extension SocialService {
             """
         ) { (id: $0.integer(0), text: $0.text(1)) }
         let kept = Set(texts.map(\.id))
-        for post in posts.sorted() where !kept.contains(post.rawValue) { try postText.remove(post.rawValue, in: tx) }
-        try postText.putMany(texts, in: tx)
+        for post in posts.sorted() where !kept.contains(post.rawValue) { try Self.postText.remove(post.rawValue, in: tx) }
+        try Self.postText.putMany(texts, in: tx)
     }
 
     func indexPeople(_ people: Set<ID<Account>>, in tx: WriteTransaction) throws {
@@ -103,9 +105,9 @@ extension SocialService {
         ) { (id: $0.integer(0), text: Self.searchText(handle: $0.text(1), displayName: $0.text(2))) }
         let kept = Set(texts.map(\.id))
         for person in people.sorted() where !kept.contains(person.rawValue) {
-            try personText.remove(person.rawValue, in: tx)
+            try Self.personText.remove(person.rawValue, in: tx)
         }
-        try personText.putMany(texts, in: tx)
+        try Self.personText.putMany(texts, in: tx)
     }
 
     /// The text under which a person is found.

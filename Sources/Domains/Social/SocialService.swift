@@ -22,8 +22,9 @@ package struct SocialService: Sendable {
     let cursors: CursorSealer
     let cards: Cache<ID<Post>, PostCard>
     let limits: SocialLimits
-    let postText = TextIndex(name: "post_text")
-    let personText = TextIndex(name: "person_text")
+
+    static let postText = TextIndex(name: "post_text")
+    static let personText = TextIndex(name: "person_text")
 
     package init(
         database: any Database, ids: IDGenerator, clock: WallClock, events: EventLog, jobs: JobQueue,
@@ -41,8 +42,8 @@ package struct SocialService: Sendable {
 
     package static let migrations =
         SocialSchema.migrations + [
-            Migration("social.005 text of posts", TextIndex(name: "post_text").steps),
-            Migration("social.006 text of people", TextIndex(name: "person_text").steps),
+            Migration("social.005 text of posts", postText.steps),
+            Migration("social.006 text of people", personText.steps),
             SocialSchema.imports,
         ]
 }

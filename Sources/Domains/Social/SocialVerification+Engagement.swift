@@ -14,7 +14,7 @@ extension SocialService {
     }
 
     /// Views and shares are what `engagement` has, less what waits in its log.
-    var engagementCheck: ConsistencyCheck {
+    static var engagementCheck: ConsistencyCheck {
         ConsistencyCheck("post.view_count") { db, found in
             var after = ID<Post>(rawValue: 0)
             while let last = try checkViews(after: after, in: db, found) { after = last }
@@ -23,7 +23,7 @@ extension SocialService {
     }
 
     /// - Returns: the last post checked; nil when there was none.
-    private func checkViews(
+    private static func checkViews(
         after: ID<Post>, in db: ReadTransaction, _ found: (ConsistencyCheck.Finding) -> Void
     ) throws -> ID<Post>? {
         var posts: [ID<Post>: Views] = [:]
@@ -52,7 +52,7 @@ extension SocialService {
         return last
     }
 
-    private func count(
+    private static func count(
         into posts: inout [ID<Post>: Views], after: ID<Post>, through last: ID<Post>, in db: ReadTransaction
     ) throws {
         try db.forEach(

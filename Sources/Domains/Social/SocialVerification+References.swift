@@ -3,11 +3,11 @@ import Storage
 
 /// That rows refer to what exists. People's rows are never deleted; posts' are, after all that hangs on them.
 extension SocialService {
-    var referenceChecks: [ConsistencyCheck] {
+    static var referenceChecks: [ConsistencyCheck] {
         edgeChecks + postChecks + commentChecks + timelineChecks
     }
 
-    private var edgeChecks: [ConsistencyCheck] {
+    private static var edgeChecks: [ConsistencyCheck] {
         [
             edges(
                 "follow.people", expected: "two people", found: "one is missing",
@@ -48,7 +48,7 @@ extension SocialService {
         ]
     }
 
-    private var postChecks: [ConsistencyCheck] {
+    private static var postChecks: [ConsistencyCheck] {
         [
             ConsistencyCheck(
                 "post.author",
@@ -80,7 +80,7 @@ extension SocialService {
         ]
     }
 
-    private var commentChecks: [ConsistencyCheck] {
+    private static var commentChecks: [ConsistencyCheck] {
         [
             ConsistencyCheck(
                 "comment.references",
@@ -115,7 +115,7 @@ extension SocialService {
     }
 
     /// An entry of a deleted post is right as long as its purge waits, which `post.purge` checks.
-    private var timelineChecks: [ConsistencyCheck] {
+    private static var timelineChecks: [ConsistencyCheck] {
         [
             entries(
                 "feed_entry.post", expected: "a post by that author", found: "none",
@@ -137,14 +137,14 @@ extension SocialService {
         ]
     }
 
-    private func edges(_ name: String, expected: String, found: String, _ sql: SQL) -> ConsistencyCheck {
+    private static func edges(_ name: String, expected: String, found: String, _ sql: SQL) -> ConsistencyCheck {
         ConsistencyCheck(name, sql) { row in
             .init(
                 subject: "\(row.id(0, Account.self)) → \(row.id(1, Account.self))", expected: expected, found: found)
         }
     }
 
-    private func entries(_ name: String, expected: String, found: String, _ sql: SQL) -> ConsistencyCheck {
+    private static func entries(_ name: String, expected: String, found: String, _ sql: SQL) -> ConsistencyCheck {
         ConsistencyCheck(name, sql) { row in
             .init(subject: "\(row.id(0, Account.self)) → \(row.id(1, Post.self))", expected: expected, found: found)
         }

@@ -9,7 +9,7 @@ extension SocialService {
 
     private typealias TextPage = @Sendable (_ after: Int64, ReadTransaction) throws -> [(id: Int64, text: String)]
 
-    var textChecks: [ConsistencyCheck] {
+    static var textChecks: [ConsistencyCheck] {
         [
             textCheck("post_text.entries", postText, of: Post.self) { after, db in
                 try db.rows(
@@ -18,7 +18,7 @@ extension SocialService {
                     FROM post
                     WHERE id > \(after) AND is_deleted = 0 AND visibility = 0
                     ORDER BY id
-                    LIMIT \(Self.pageSize)
+                    LIMIT \(pageSize)
                     """
                 ) { ($0.integer(0), $0.text(1)) }
             },
@@ -29,24 +29,24 @@ extension SocialService {
                     FROM person
                     WHERE account_id > \(after) AND is_erased = 0
                     ORDER BY account_id
-                    LIMIT \(Self.pageSize)
+                    LIMIT \(pageSize)
                     """
-                ) { ($0.integer(0), Self.searchText(handle: $0.text(1), displayName: $0.text(2))) }
+                ) { ($0.integer(0), searchText(handle: $0.text(1), displayName: $0.text(2))) }
             },
         ]
     }
 
-    private func textCheck<Entity: EntityKind & SendableMetatype>(
+    private static func textCheck<Entity: EntityKind & SendableMetatype>(
         _ name: String, _ index: TextIndex, of kind: Entity.Type, page: @escaping TextPage
     ) -> ConsistencyCheck {
         ConsistencyCheck(name) { db, found in
-            guard try events.isAtHead(consumer: textIndexer.name, in: db) else {
+            guard try EventLog.isAtHead(consumer: textIndexerName, in: db) else {
                 return .skipped(because: "The index is still being brought up to date: run this again later.")
             }
             var after: Int64 = 0
             while after < .max {
                 let texts = try page(after, db)
-                let through = texts.count < Self.pageSize ? .max : texts.last?.id ?? .max
+                let through = texts.count < pageSize ? .max : texts.last?.id ?? .max
                 try index.forEachDifference(from: texts, after: after, through: through, in: db) { difference in
                     found(
                         .init(
@@ -60,7 +60,7 @@ extension SocialService {
     }
 
     /// People's cards in the order of their ids, with whether they have left.
-    package func cards(
+    package static func cards(
         after: ID<Account>, limit: Int, in db: some Queryable
     ) throws -> [(card: PersonCard, isErased: Bool)] {
         try db.rows(

@@ -7,11 +7,11 @@ package import Storage
 /// Each check reads whole tables in the order of their keys and looks up the rest in indexes: neither the engine nor we
 /// keep what was read, so memory is flat whatever the size.
 extension SocialService {
-    package var consistencyChecks: [ConsistencyCheck] {
+    package static var consistencyChecks: [ConsistencyCheck] {
         counterChecks + [engagementCheck] + referenceChecks + [purgeCheck] + textChecks
     }
 
-    private var counterChecks: [ConsistencyCheck] {
+    private static var counterChecks: [ConsistencyCheck] {
         [
             // Of a post that is being purged, likes and comments go without being counted down.
             counter(
@@ -68,7 +68,7 @@ extension SocialService {
         ]
     }
 
-    private func counter<Entity: EntityKind & SendableMetatype>(
+    private static func counter<Entity: EntityKind & SendableMetatype>(
         _ name: String, of kind: Entity.Type, _ counted: SQL
     ) -> ConsistencyCheck {
         ConsistencyCheck(
@@ -84,10 +84,10 @@ extension SocialService {
     }
 
     /// A deleted post stays until its purge has run.
-    private var purgeCheck: ConsistencyCheck {
+    private static var purgeCheck: ConsistencyCheck {
         ConsistencyCheck("post.purge") { db, found in
             let waiting = Set(
-                try jobs.pendingPayloads(of: PurgePost.self, in: db).map { try PurgePost(payload: $0).post })
+                try JobQueue.pendingPayloads(of: PurgePost.self, in: db).map { try PurgePost(payload: $0).post })
             try db.forEach("SELECT id FROM post WHERE is_deleted = 1 /* scan: verify */") { row in
                 let post = row.id(0, Post.self)
                 if !waiting.contains(post) {

@@ -2,7 +2,7 @@ package import Storage
 
 extension EventLog {
     /// Whether a consumer has seen everything that has happened.
-    package func isAtHead(consumer: String, in db: some Queryable) throws -> Bool {
+    package static func isAtHead(consumer: String, in db: some Queryable) throws -> Bool {
         try db.integer(
             """
             SELECT COUNT(*)

@@ -33,7 +33,7 @@ package struct DeadLetters: Sendable {
     }
 
     /// Last died first.
-    package func page(after place: Place? = nil, limit: Int, in db: some Queryable) throws -> [Letter] {
+    package static func page(after place: Place? = nil, limit: Int, in db: some Queryable) throws -> [Letter] {
         let before: SQL = place.map { "AND (died_at, id) < (\($0.diedAt), \($0.id))" } ?? ""
         return try db.rows(
             """

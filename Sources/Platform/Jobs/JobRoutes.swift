@@ -26,11 +26,9 @@ package struct JobRoutes: Sendable {
                 .problem(.badRequest, "invalid_cursor"),
             ], statementsMax: 1
         ) { request in
-            let (deadLetters, limit) = (deadLetters, request.limit)
+            let limit = request.limit
             let place = try place(of: request.cursor)
-            let letters = try await database.read { db in
-                try deadLetters.page(after: place, limit: limit, in: db)
-            }
+            let letters = try await database.read { db in try DeadLetters.page(after: place, limit: limit, in: db) }
             return .page(letters, next: letters.count == limit ? letters.last.map(cursor) : nil) { json, letter in
                 Self.write(letter, into: &json)
             }

@@ -55,8 +55,7 @@ import Testing
     @Test func aRetriedJobIsReadyAndADiscardedOneIsGone() async throws {
         try await withJobs { jobs in
             try await bury(["a", "b"], in: jobs)
-            let letters = DeadLetters(queue: jobs.queue)
-            let dead = try await jobs.database.read { db in try letters.page(limit: 10, in: db) }
+            let dead = try await jobs.database.read { db in try DeadLetters.page(limit: 10, in: db) }
             let (post, delete) = try (#require(routes(jobs)[.post]), #require(routes(jobs)[.delete]))
             let (b, a) = ("\(dead[0].id)", "\(dead[1].id)")
 
@@ -82,7 +81,7 @@ import Testing
             try await bury(["a", "b"], in: jobs)
             try await jobs.enqueue("a again", uniqueKey: "key of a")
             let letters = DeadLetters(queue: jobs.queue)
-            let dead = try await jobs.database.read { db in try letters.page(limit: 10, in: db) }
+            let dead = try await jobs.database.read { db in try DeadLetters.page(limit: 10, in: db) }
             await #expect(throws: DeadLetterError.queuedAgain) {
                 try await jobs.database.write { tx in try letters.retry(dead[1].id, in: tx) }
             }

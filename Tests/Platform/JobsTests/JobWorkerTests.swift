@@ -107,8 +107,7 @@ import Testing
             let handlers = Notebook().handlers { _, _ in throw PermanentJobFailure("no such post") }
             try await jobs.enqueue("a")
             try await jobs.run(handlers)
-            let letters = DeadLetters(queue: jobs.queue)
-            let dead = try await jobs.database.read { db in try letters.page(limit: 10, in: db) }
+            let dead = try await jobs.database.read { db in try DeadLetters.page(limit: 10, in: db) }
             #expect(dead.map(\.error) == ["no such post"])
             #expect(dead.map(\.attempts) == [1])
         }
