@@ -37,7 +37,9 @@ extension SocialService {
 
     /// Adds what the log holds to the posts, many events at a time.
     func foldEngagement() async throws {
-        while try await database.write({ tx in try foldBatch(in: tx) }) {}
+        repeat {
+            try Task.checkCancellation()
+        } while try await database.write({ tx in try foldBatch(in: tx) })
     }
 
     private static let foldBatchMax = 500

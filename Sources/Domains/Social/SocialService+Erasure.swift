@@ -139,10 +139,14 @@ extension SocialService {
 
     /// Reads some ids, does something to each in one transaction, and goes on until none is left.
     private func eachOf(_ sql: SQL, _ work: @escaping @Sendable (Int64, WriteTransaction) throws -> Void) async throws {
-        while try await database.write({ tx in
-            let ids = try tx.rows(sql) { $0.integer(0) }
-            for id in ids { try work(id, tx) }
-            return !ids.isEmpty
-        }) {}
+        var isLeft = true
+        while isLeft {
+            try Task.checkCancellation()
+            isLeft = try await database.write { tx in
+                let ids = try tx.rows(sql) { $0.integer(0) }
+                for id in ids { try work(id, tx) }
+                return !ids.isEmpty
+            }
+        }
     }
 }

@@ -17,6 +17,7 @@ extension SocialService {
     package func fillTimelines(progress: @Sendable (Int) -> Void = { _ in }) async throws -> Int {
         var filled = 0
         while true {
+            try Task.checkCancellation()
             let count = try await database.write { tx in try fillTimelineBatch(in: tx) }
             guard count > 0 else { return filled }
             filled += count

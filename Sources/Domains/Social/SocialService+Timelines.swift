@@ -3,11 +3,13 @@ import Jobs
 import Storage
 
 /// The work behind home feeds: what the jobs do. Each is idempotent and goes in small transactions, so that it can be
-/// stopped anywhere and begun again.
+/// stopped anywhere and begun again. Each looks for cancellation before every transaction: a server that stops would
+/// wait for it, and a job that has timed out would run beside its next attempt.
 extension SocialService {
     func fanOut(_ post: ID<Post>) async throws {
         var after: ID<Account>? = ID(rawValue: 0)
         while let start = after {
+            try Task.checkCancellation()
             after = try await database.write { tx in try fanOutBatch(post, after: start, in: tx) }
         }
     }
@@ -59,6 +61,7 @@ extension SocialService {
         var after = ID<Account>(rawValue: 0)
         let batch = limits.fanOutBatch
         repeat {
+            try Task.checkCancellation()
             let start = after
             let marked = try await database.write { tx in
                 try tx.rows(
@@ -88,6 +91,7 @@ extension SocialService {
         guard let author else { return }
         var after: ID<Account>? = ID(rawValue: 0)
         while let start = after {
+            try Task.checkCancellation()
             after = try await database.write { tx in try purgeEntries(of: post, by: author, after: start, in: tx) }
         }
         try await inBatches { tx, batch in
@@ -139,12 +143,15 @@ extension SocialService {
     /// Repeats a batch until it changes less than its bound.
     func inBatches(_ work: @escaping @Sendable (WriteTransaction, Int) throws -> Int) async throws {
         let batch = limits.fanOutBatch
-        while try await database.write({ tx in try work(tx, batch) }) == batch {}
+        repeat {
+            try Task.checkCancellation()
+        } while try await database.write({ tx in try work(tx, batch) }) == batch
     }
 
     func trimTimelines() async throws {
         var after = ID<Account>(rawValue: 0)
         while true {
+            try Task.checkCancellation()
             let start = after
             let people = try await database.read(lane: .background) { db in
                 try db.rows("SELECT account_id FROM person WHERE account_id > \(start) ORDER BY account_id LIMIT 200") {
