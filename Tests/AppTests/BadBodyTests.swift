@@ -20,7 +20,8 @@ import Testing
 
     static let malformed = [
         Malformed("nothing", ""), Malformed("spaces", "   "), Malformed("torn", #"{"caption":"a"#),
-        Malformed("two documents", #"{"caption":"a"}{"caption":"b"}"#), Malformed("trailing comma", #"{"caption":"a",}"#),
+        Malformed("two documents", #"{"caption":"a"}{"caption":"b"}"#),
+        Malformed("trailing comma", #"{"caption":"a",}"#),
         Malformed("single quotes", "{'caption':'a'}"), Malformed("bare word", "caption"),
         Malformed("deep arrays", String(repeating: "[", count: 10_000)),
         Malformed("deep objects", String(repeating: #"{"a":"#, count: 2_000)),
@@ -117,7 +118,8 @@ import Testing
         Misfit(
             .post, "/v1/accounts", ["handle": "admin", "password": "of the evening", "display_name": "A"],
             "/handle reserved_handle"),
-        Misfit(.put, "/v1/me/password", ["current_password": "", "new_password": "short"],
+        Misfit(
+            .put, "/v1/me/password", ["current_password": "", "new_password": "short"],
             "/current_password too_short", "/new_password too_short"),
         Misfit(.post, "/v1/sessions", ["login": "ann", "password": true], "/password wrong_type"),
     ]
@@ -134,7 +136,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [nil, "text/plain", "application/jsonp", "application/x-www-form-urlencoded", "multipart/form-data"])
+    @Test(arguments: [
+        nil, "text/plain", "application/jsonp", "application/x-www-form-urlencoded", "multipart/form-data",
+    ])
     func aBodyThatDoesNotSayItIsJSONIsRefused(_ type: String?) async throws {
         try await withPlaza { plaza in
             let ann = try await plaza.signUp("ann")
@@ -188,7 +192,8 @@ import Testing
 
     /// Text is kept as it came: no normalisation, no trimming, no escape that is undone twice.
     @Test(arguments: [
-        "<script>alert(1)</script>", "'; DROP TABLE post; --", "\\u0041 \\n", "a\u{301} \u{200F}\u{202E} 👩‍👩‍👧 ﷺ", "\"\\/\t\n",
+        "<script>alert(1)</script>", "'; DROP TABLE post; --", "\\u0041 \\n", "a\u{301} \u{200F}\u{202E} 👩‍👩‍👧 ﷺ",
+        "\"\\/\t\n",
         "%00 %s {0} ${x}", " leading and trailing ", "\u{FEFF}\u{FFFD}\u{10FFFF}",
     ])
     func textComesBackAsItWent(_ text: String) async throws {

@@ -10,7 +10,8 @@ import Testing
     @Test func aMethodThatIsNotTakenIsToldWhichAre() async throws {
         try await withPlaza { plaza in
             for (method, path, allowed) in [
-                (.post, "/v1/me", "GET, HEAD, PATCH, DELETE"), (.delete, "/v1/posts", "POST"), (.head, "/v1/posts", "POST"),
+                (.post, "/v1/me", "GET, HEAD, PATCH, DELETE"), (.delete, "/v1/posts", "POST"),
+                (.head, "/v1/posts", "POST"),
                 (.put, "/livez", "GET, HEAD"), (.options, "/livez", "GET, HEAD"), (.trace, "/v1/feed", "GET, HEAD"),
             ] as [(HTTPRequest.Method, String, String)] {
                 let answer = try await plaza.send(method, path)
@@ -131,7 +132,8 @@ import Testing
             let answer = try await plaza.send(.get, "/livez")
             #expect(answer.headers[.server] == nil)
             #expect(answer.headers[.cacheControl] == "no-store")
-            #expect(try await plaza.send(.get, "/").headers[.contentSecurityPolicy]?.contains("default-src 'self'") == true)
+            #expect(
+                try await plaza.send(.get, "/").headers[.contentSecurityPolicy]?.contains("default-src 'self'") == true)
         }
     }
 }

@@ -58,7 +58,9 @@ import Testing
                     .replacing("{post}", with: "pst_0000000000001").replacing("{comment}", with: "cmt_0000000000001")
                 let query = path.hasPrefix("/v1/search") ? "query=post&" : ""
                 let answer = try await plaza.send(.get, "\(path)?\(query)cursor=\(cursor)", as: ann)
-                let expected = list.path.contains("{post}") ? "post_not_found"
+                let expected =
+                    list.path.contains("{post}")
+                    ? "post_not_found"
                     : list.path.contains("{comment}") ? "comment_not_found" : "invalid_cursor"
                 let isRefused = answer.code == expected || answer.code == "invalid_cursor"
                 #expect(isRefused, "\(path): \(answer.json.text.prefix(200))")

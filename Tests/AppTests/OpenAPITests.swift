@@ -46,7 +46,9 @@ import Testing
         let parameters = operation["parameters"]?.array ?? []
         let identities = parameters.map { "\($0["in"]?.string ?? "") \($0["name"]?.string ?? "")" }
         #expect(Set(identities).count == identities.count, "\(name) repeats a parameter")
-        let placeholders = path.split(separator: "/").filter { $0.first == "{" }.map { "path \($0.dropFirst().dropLast())" }
+        let placeholders = path.split(separator: "/").filter { $0.first == "{" }.map {
+            "path \($0.dropFirst().dropLast())"
+        }
         let places = identities.filter { $0.hasPrefix("path ") }
         #expect(places == placeholders, "\(name)")
         for parameter in parameters {

@@ -137,7 +137,9 @@ import Testing
                 }
                 #expect(try await plaza.send(.get, "/v1/feed").items.isEmpty)
             }
-            #expect(try await plaza.send(.patch, "/v1/comments/\(comment)", as: ben, body: ["text": "b"]).code == "comment_not_found")
+            #expect(
+                try await plaza.send(.patch, "/v1/comments/\(comment)", as: ben, body: ["text": "b"]).code
+                    == "comment_not_found")
             #expect(try await plaza.send(.get, "/v1/accounts/ann").json["counts"]?["posts"] == 0)
         }
     }
@@ -148,7 +150,8 @@ import Testing
             let post = try await plaza.publish(by: ann)
             _ = try await plaza.send(.put, "/v1/accounts/\(ann.id)/follow", as: ben)
             let body: JSON = ["password": .string(PlazaFixture.password)]
-            #expect(try await plaza.send(.delete, "/v1/me", as: ann, body: ["password": "wrong"]).code == "wrong_password")
+            #expect(
+                try await plaza.send(.delete, "/v1/me", as: ann, body: ["password": "wrong"]).code == "wrong_password")
             #expect(try await plaza.send(.delete, "/v1/me", as: ann, body: body).status == .noContent)
             #expect(try await plaza.send(.get, "/v1/me", as: ann).code == "invalid_token")
             try await plaza.settle()

@@ -14,7 +14,9 @@ import Testing
             seen.append(path.joined(separator: " "))
             waiting += outcome.subcommands.map { path + [$0] }
         }
-        for name in ["serve", "migrate up", "migrate status", "verify", "account create", "jobs dead", "config", "openapi"] {
+        for name in [
+            "serve", "migrate up", "migrate status", "verify", "account create", "jobs dead", "config", "openapi",
+        ] {
             #expect(seen.contains(name))
         }
     }
@@ -37,6 +39,17 @@ import Testing
         #expect(setting("PLAZA_DATA_DIR")?["source"] == "flag")
         #expect(setting("PLAZA_LISTEN")?["source"] == "default")
         #expect(!outcome.output.contains("of-many-characters"), "a secret is never shown")
+    }
+
+    @Test func everySettingIsAFlagOfTheServer() async throws {
+        let settings = try #require(try await PlazaCommand().run("config", "--json").json.array)
+        let help = try await PlazaCommand().run("serve", "--help").output
+        for setting in settings {
+            let name = try #require(setting["name"]?.string)
+            let flag = "--" + name.dropFirst("PLAZA_".count).lowercased().replacing("_", with: "-")
+            // A secret on the command line would be in every list of processes.
+            #expect(help.contains(flag) == (setting["secret"] == false), "\(flag)")
+        }
     }
 
     @Test func theDescriptionOfTheAPIIsADocument() async throws {

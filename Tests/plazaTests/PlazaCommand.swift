@@ -60,7 +60,8 @@ final class RunningCommand: Sendable {
     let id: pid_t
     private let state = Mutex(State())
 
-    fileprivate init(_ executable: String, _ arguments: [String], _ environment: [String: String], input: String) throws {
+    fileprivate init(_ executable: String, _ arguments: [String], _ environment: [String: String], input: String) throws
+    {
         let (stdin, stdout, stderr) = (try Self.pipe(), try Self.pipe(), try Self.pipe())
         id = try Self.spawn(executable, arguments, environment, stdin.read, stdout.write, stderr.write)
         for end in [stdin.read, stdout.write, stderr.write] { close(end) }

@@ -26,7 +26,9 @@ extension ServerTests {
                     #expect(migrating.status == 1)
                     // Tools that may run beside a server do.
                     #expect(try await PlazaCommand().run("jobs", "summary", "--data-dir", directory).status == 0)
-                    let response = try await withWire(port: server.port, host: "127.0.0.1") { try await $0.call("GET", "/readyz") }
+                    let response = try await withWire(port: server.port, host: "127.0.0.1") {
+                        try await $0.call("GET", "/readyz")
+                    }
                     #expect(response.status == 200)
                 }
             }
@@ -94,7 +96,9 @@ extension ServerTests {
             }
         }
 
-        private func change(_ directory: String, _ body: @escaping @Sendable (WriteTransaction) throws -> Void) async throws {
+        private func change(_ directory: String, _ body: @escaping @Sendable (WriteTransaction) throws -> Void)
+            async throws
+        {
             let database = try SQLiteDatabase(path: directory + "/plaza.sqlite")
             defer { database.close() }
             try await database.write(body)

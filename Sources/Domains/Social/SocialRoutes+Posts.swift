@@ -14,7 +14,8 @@ extension SocialService {
                         .optional("products", SocialShapes.productList),
                         .optional("visibility", SocialShapes.visibility, "public unless told."),
                     ]),
-                    example: ["caption": "New bowls, fresh from the kiln", "visibility": "public"], bytesMax: 64 * 1_024),
+                    example: ["caption": "New bowls, fresh from the kiln", "visibility": "public"], bytesMax: 64 * 1_024
+                ),
                 answers: [.init(.created, "The post", SocialShapes.post, example: SocialShapes.postExample)],
                 statementsMax: 6
             ) { request in

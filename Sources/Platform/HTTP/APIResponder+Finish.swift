@@ -59,7 +59,7 @@ extension APIResponder {
             return
         }
         reply.headers[.accessControlAllowOrigin] = origin
-        reply.headers[.accessControlExposeHeaders] = 
+        reply.headers[.accessControlExposeHeaders] =
             "ETag, RateLimit, RateLimit-Policy, Retry-After, Server-Timing, X-Request-Id"
         reply.headers[.vary] = reply.headers[.vary].map { "\($0), Origin" } ?? "Origin"
     }

@@ -55,7 +55,9 @@ private struct SchemaCheck {
                 add(pointer, "not_a_choice", "must be one of \(choices.joined(separator: ", "))")
             }
         case (.id(let prefix), .string(let text)):
-            if !EntityID.isValid(text, prefix: prefix) { add(pointer, "invalid_id", "must be an id that starts with \(prefix)_") }
+            if !EntityID.isValid(text, prefix: prefix) {
+                add(pointer, "invalid_id", "must be an id that starts with \(prefix)_")
+            }
         case (.time, .string(let text)):
             if text.utf8.count < 20 || text.utf8.last != UInt8(ascii: "Z") {
                 add(pointer, "invalid_time", "must be an RFC 3339 time in UTC")

@@ -172,7 +172,9 @@ import Testing
     }
 
     static let garbage = [
-        Garbage("TLS hello", [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03] + Array(repeating: 7, count: 64)),
+        Garbage(
+            "TLS hello",
+            [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03] + Array(repeating: 7, count: 64)),
         Garbage("zeros", Array(repeating: 0, count: 100)), Garbage("SSH", "SSH-2.0-OpenSSH_9.6\r\n"),
         Garbage("no version", "GET /hello\r\n\r\n"), Garbage("odd version", "GET /hello HTTP/9.9\r\n\r\n"),
         Garbage("odd method", "G@T /hello HTTP/1.1\r\nHost: a\r\n\r\n"),
@@ -183,10 +185,15 @@ import Testing
         Garbage("an endless length", "\(head)Content-Length: 99999999999999999999\r\n\r\n"),
         Garbage("length and chunks", "\(head)Content-Length: 12\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
         Garbage("a chunk without a size", "\(head)Transfer-Encoding: chunked\r\n\r\nxyz\r\n"),
-        Garbage("a long header", "GET /hello HTTP/1.1\r\nX: \(String(repeating: "a", count: 20_000))\r\n\r\n", 431, "headers_too_large"),
-        Garbage("a long path", "GET /\(String(repeating: "a", count: 20_000)) HTTP/1.1\r\nHost: a\r\n\r\n", 431, "headers_too_large"),
         Garbage(
-            "many headers", "GET /hello HTTP/1.1\r\n" + String(repeating: "X: a\r\n", count: 200) + "\r\n", 431, "headers_too_large"),
+            "a long header", "GET /hello HTTP/1.1\r\nX: \(String(repeating: "a", count: 20_000))\r\n\r\n", 431,
+            "headers_too_large"),
+        Garbage(
+            "a long path", "GET /\(String(repeating: "a", count: 20_000)) HTTP/1.1\r\nHost: a\r\n\r\n", 431,
+            "headers_too_large"),
+        Garbage(
+            "many headers", "GET /hello HTTP/1.1\r\n" + String(repeating: "X: a\r\n", count: 200) + "\r\n", 431,
+            "headers_too_large"),
     ]
 
     @Test(arguments: garbage) func whatIsNotHTTPIsRefusedAndHungUpOn(_ sample: Garbage) async throws {
