@@ -81,7 +81,8 @@ struct PlazaFixture: Sendable {
     }
 
     func administrator() async throws -> Person {
-        let administrator = try #require(try await plaza.accounts.ensureAdministrator())
+        let made = try await plaza.accounts.ensureAdministrator { _, _ in }
+        let administrator = try #require(made)
         return try await signIn(administrator.handle, password: administrator.password)
     }
 

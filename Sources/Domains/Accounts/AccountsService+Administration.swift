@@ -43,14 +43,19 @@ extension AccountsService {
     }
 
     /// On the first run: creates an administrator when there is none.
+    /// - Parameter keep: told the handle and password before the account exists, so that nobody can lose them: an
+    ///   account that is there was kept. Told again when the handle turns out to be taken.
     /// - Returns: its handle and password, which are told this once; nil when there is an administrator.
-    package func ensureAdministrator() async throws -> (handle: String, password: String)? {
+    package func ensureAdministrator(
+        keep: (_ handle: String, _ password: String) throws -> Void
+    ) async throws -> (handle: String, password: String)? {
         let password = Base64URL.encode(random.bytes(18))
         // Somebody may have been called admin before, by an import.
         for handle in ["admin", "admin_\(random.next() % 1_000_000)"] {
             if try await database.read({ try $0.hasAdministrator() }) { return nil }
             let draft = AccountDraft(
                 handle: handle, password: password, displayName: "Administrator", role: .administrator)
+            try keep(handle, password)
             do throws(any Error) {
                 return (try await createAccount(draft).handle, password)
             } catch AccountsError.handleTaken {

@@ -8,10 +8,25 @@ import Testing
 @Suite struct AdministrationTests {
     @Test func theFirstRunMakesOneAdministrator() async throws {
         try await withAccounts { plaza in
-            let made = try #require(try await plaza.accounts.ensureAdministrator())
+            var kept: [String] = []
+            let first = try await plaza.accounts.ensureAdministrator { kept += [$0, $1] }
+            let made = try #require(first)
             #expect(made.handle == "admin")
+            #expect(kept == [made.handle, made.password])
             #expect(try await plaza.signIn("admin", password: made.password).profile.role == .administrator)
-            #expect(try await plaza.accounts.ensureAdministrator() == nil)
+            let second = try await plaza.accounts.ensureAdministrator { kept += [$0, $1] }
+            #expect(second == nil)
+            #expect(kept.count == 2)
+        }
+    }
+
+    @Test func anAdministratorWhosePasswordCannotBeKeptIsNotMade() async throws {
+        struct DiskFull: Error {}
+        try await withAccounts { plaza in
+            await #expect(throws: DiskFull.self) {
+                _ = try await plaza.accounts.ensureAdministrator { _, _ in throw DiskFull() }
+            }
+            #expect(try await plaza.database.read { try !$0.hasAdministrator() })
         }
     }
 
@@ -22,7 +37,10 @@ import Testing
                     handle: "admin", displayName: "Adele Min", createdAt: plaza.clock.now, in: tx)
             }
             #expect(taken != nil)
-            let made = try #require(try await plaza.accounts.ensureAdministrator())
+            var kept: [String] = []
+            let administrator = try await plaza.accounts.ensureAdministrator { handle, _ in kept.append(handle) }
+            let made = try #require(administrator)
+            #expect(kept == ["admin", made.handle])
             #expect(made.handle.hasPrefix("admin_"))
             #expect(try await plaza.signIn(made.handle, password: made.password).profile.role == .administrator)
         }
@@ -30,7 +48,7 @@ import Testing
 
     @Test func aNewRoleIsSeenByTheVeryNextRequest() async throws {
         try await withAccounts { plaza in
-            _ = try await plaza.accounts.ensureAdministrator()
+            _ = try await plaza.accounts.ensureAdministrator { _, _ in }
             let signedIn = try await plaza.signUp()
             let authenticator = plaza.accounts.authenticator
             #expect(try await authenticator.principal(for: signedIn.tokens.access).role == .person)
@@ -61,7 +79,7 @@ import Testing
 
     @Test func theLastAdministratorStays() async throws {
         try await withAccounts { plaza in
-            _ = try await plaza.accounts.ensureAdministrator()
+            _ = try await plaza.accounts.ensureAdministrator { _, _ in }
             let admin = try #require(
                 try await plaza.database.read { try $0.loginRow(for: .handle("admin")) }?.account)
             for (role, isSuspended) in [(Role.person, nil), (nil, true)] as [(Role?, Bool?)] {
