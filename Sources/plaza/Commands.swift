@@ -1,4 +1,3 @@
-import Accounts
 import App
 import ArgumentParser
 import Core

@@ -104,8 +104,7 @@ import Testing
                 for (password, status) in [("tulips and kilns", 401), ("kites over dunes", 201)] {
                     let answer = try await withWire(port: server.port, host: "127.0.0.1") { wire in
                         let body: JSON = ["login": "ann", "password": .string(password)]
-                        return try await wire.call(
-                            "POST", "/v1/sessions", headers: ["Content-Type": "application/json"], body: body.text)
+                        return try await wire.call("POST", "/v1/sessions", body: body)
                     }
                     #expect(answer.status == status)
                 }
