@@ -1,5 +1,5 @@
 package import Core
-package import Storage
+import Storage
 
 extension AccountsService {
     /// Gives an account another role, suspends it or lets it back in. A suspension ends every session.
@@ -63,26 +63,5 @@ extension AccountsService {
             }
         }
         throw AccountsError.handleTaken
-    }
-
-    /// Adds an account that has no password, with a history: one insert in the importer's transaction. Told to the
-    /// observer, but not an event each: an import is one thing that happened.
-    /// - Returns: nil when the handle is taken.
-    package func addImported(
-        handle: String, displayName: String, bio: String = "", avatarURL: String? = nil, createdAt: Timestamp,
-        in tx: WriteTransaction
-    ) throws -> ID<Account>? {
-        var rules = ProfileRules()
-        let handle = rules.handle(handle, mayBeReserved: true)
-        rules.displayName(displayName)
-        rules.bio(bio)
-        rules.avatarURL(avatarURL)
-        try rules.finish()
-        let profile = Profile(
-            id: ids.next(at: createdAt), handle: handle, displayName: displayName, bio: bio, avatarURL: avatarURL,
-            createdAt: createdAt)
-        guard try tx.insert(profile) else { return nil }
-        try observer.accountCreated(profile, in: tx)
-        return profile.id
     }
 }

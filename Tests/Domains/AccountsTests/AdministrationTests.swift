@@ -32,11 +32,7 @@ import Testing
 
     @Test func anAdministratorIsMadeEvenWhenTheNameIsTaken() async throws {
         try await withAccounts { plaza in
-            let taken = try await plaza.database.write { tx in
-                try plaza.accounts.addImported(
-                    handle: "admin", displayName: "Adele Min", createdAt: plaza.clock.now, in: tx)
-            }
-            #expect(taken != nil)
+            _ = try await addImported(["admin"], at: plaza.clock.now, to: plaza)
             var kept: [String] = []
             let administrator = try await plaza.accounts.ensureAdministrator { handle, _ in kept.append(handle) }
             let made = try #require(administrator)
@@ -100,17 +96,24 @@ import Testing
     @Test func importedAccountsHaveAHistoryAndNoPassword() async throws {
         try await withAccounts { plaza in
             let then = Timestamp(microseconds: 1_740_000_000_000_000)
-            let ids = try await plaza.database.write { tx in
-                try ["noor", "Maya", "noor"].map { handle in
-                    try plaza.accounts.addImported(handle: handle, displayName: handle, createdAt: then, in: tx)
-                }
+            let profiles = try await addImported(["noor", "maya"], at: then, to: plaza)
+            #expect(profiles.map(\.handle) == ["noor", "maya"])
+            for profile in profiles {
+                #expect(try await plaza.accounts.profile(of: profile.id).createdAt == then)
             }
-            #expect(ids.map { $0 != nil } == [true, true, false])
-            #expect(try await plaza.accounts.profile(of: try #require(ids[1])).createdAt == then)
-            #expect(plaza.observer.calls == ["created noor", "created maya"])
+            #expect(plaza.observer.calls == [], "the importer tells Social itself")
             let hashed = plaza.hashCount.value
             await #expect(throws: AccountsError.wrongLogin) { try await plaza.signIn("noor") }
             #expect(plaza.hashCount.value == hashed + 1)
+        }
+    }
+
+    private func addImported(
+        _ handles: [String], at time: Timestamp, to plaza: AccountsFixture
+    ) async throws -> [Profile] {
+        try await plaza.database.write { tx in
+            let accounts = handles.map { ImportedAccount(handle: $0, displayName: $0, createdAt: time) }
+            return try plaza.accounts.addImported(accounts, ids: plaza.accounts.ids, in: tx)
         }
     }
 }
