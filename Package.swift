@@ -9,7 +9,6 @@ let houseRules: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "_CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -53,7 +52,6 @@ let package = Package(
     products: [.executable(name: "plaza", targets: ["plaza"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "3.12.3"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
@@ -108,8 +106,8 @@ let package = Package(
         .executableTarget(
             name: "plaza",
             dependencies: [
-                "Accounts", "App", "Core", "Flows", "HTTP", "Jobs", "Storage", "StorageSQLite", argumentParser, logging,
-                nioCore,
+                "Accounts", "App", "Core", "Events", "Flows", "HTTP", "Jobs", "Storage", "StorageSQLite", argumentParser,
+                logging, nioCore,
             ],
             swiftSettings: houseRules),
 

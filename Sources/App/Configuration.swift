@@ -17,7 +17,7 @@ package struct Configuration: Sendable {
     /// Names that begin with `PLAZA_` but mean nothing: a typing error that would otherwise go unnoticed.
     package let unknownNames: [String]
 
-    package private(set) var api = APIConfiguration()
+    package var api = APIConfiguration()
     package private(set) var dataDirectory = "./plaza-data"
     package private(set) var databaseFile = "plaza.sqlite"
     package private(set) var servesAPI = true
@@ -73,10 +73,12 @@ package struct Configuration: Sendable {
         api.host = host
         api.port = port
         api.allowedOrigins = Set(list(.allowedOrigins))
-        guard api.allowedOrigins.allSatisfy({ $0.hasPrefix("https://") || $0.hasPrefix("http://") }) else {
-            throw refused(.allowedOrigins)
-        }
-        api.trustedProxies = Set(list(.trustedProxies))
+        guard api.allowedOrigins.allSatisfy(WebOrigin.isOne) else { throw refused(.allowedOrigins) }
+        api.trustedProxies = Set(
+            try list(.trustedProxies).map { text in
+                guard let address = IPAddress.canonical(text) else { throw refused(.trustedProxies) }
+                return address
+            })
     }
 
     private mutating func readStorage() throws {
@@ -85,6 +87,8 @@ package struct Configuration: Sendable {
         let url = text(.databaseURL)
         guard url.hasPrefix("sqlite:"), url.count > "sqlite:".count else { throw refused(.databaseURL) }
         databaseFile = String(url.dropFirst("sqlite:".count))
+        // Elsewhere it would be out of reach of the lock that keeps two servers apart.
+        guard !databaseFile.contains("/"), databaseFile != ".", databaseFile != ".." else { throw refused(.databaseURL) }
         let slow = try integer(.slowStatementMilliseconds, 0...60_000)
         slowStatementMilliseconds = slow == 0 ? nil : slow
         if let secret = settings.first(where: { $0.key.isSecret && $0.source != .builtIn })?.value {

@@ -17,14 +17,14 @@ package struct ConfigurationKey: Sendable {
 
     package static let listen = ConfigurationKey(
         name: "PLAZA_LISTEN", type: "address:port", defaultText: "127.0.0.1:8080",
-        range: "port 0 to 65535; 0 takes a free one",
+        range: "address:port, the port 0 to 65535; 0 takes a free one",
         about: "Where the API listens.")
     package static let dataDirectory = ConfigurationKey(
         name: "PLAZA_DATA_DIR", type: "path", defaultText: "./plaza-data", range: "a directory that can be written",
         about: "Where data and generated secrets live. One server at a time.")
     package static let databaseURL = ConfigurationKey(
         name: "PLAZA_DATABASE_URL", type: "URL", defaultText: "sqlite:plaza.sqlite",
-        range: "sqlite:FILE, in the data directory",
+        range: "sqlite:FILE, the name of a file in the data directory",
         about: "The database.")
     package static let roles = ConfigurationKey(
         name: "PLAZA_ROLES", type: "list", defaultText: "api,worker", range: "of api, worker",
@@ -34,10 +34,10 @@ package struct ConfigurationKey: Sendable {
         range: "trace, debug, info, notice, warning, error, critical",
         about: "How much is logged. Requests are logged at debug.")
     package static let allowedOrigins = ConfigurationKey(
-        name: "PLAZA_ALLOWED_ORIGINS", type: "list", defaultText: "", range: "origins such as https://shop.example",
+        name: "PLAZA_ALLOWED_ORIGINS", type: "list", defaultText: "", range: "origins as browsers send them: https://shop.example or http://localhost:3000, no path",
         about: "Origins that browsers may call from, beside the server's own page.")
     package static let trustedProxies = ConfigurationKey(
-        name: "PLAZA_TRUSTED_PROXIES", type: "list", defaultText: "", range: "addresses",
+        name: "PLAZA_TRUSTED_PROXIES", type: "list", defaultText: "", range: "IP addresses",
         about: "Proxies whose X-Forwarded-For is believed.")
     package static let readsPerMinute = rate("PLAZA_RATE_READ", "1200", "Reads")
     package static let writesPerMinute = rate("PLAZA_RATE_WRITE", "300", "Writes")

@@ -16,6 +16,14 @@ struct ImportFile {
         }
     }
 
+    func require(_ columns: [String]) throws {
+        do {
+            for column in columns { _ = try reader.index(of: column) }
+        } catch {
+            throw ImportStopped(cause: error, report: report)
+        }
+    }
+
     /// Reads some rows; `take` refuses one by returning what is wrong with it.
     /// - Parameter faulty: told of rows that are skipped.
     /// - Returns: how many rows were read; fewer than `limit` at the file's end.
@@ -46,8 +54,8 @@ struct ImportFile {
         report.seconds = Double(monotonicNanoseconds() - startedAt) / 1e9
     }
 
-    func progress(_ phase: ImportProgress.Phase) -> ImportProgress {
-        ImportProgress(phase: phase, share: share, rows: report.rowsRead)
+    var progress: ImportProgress {
+        ImportProgress(phase: .reading, count: report.rowsRead, share: share)
     }
 
     /// How much of the file has been read, from 0 to 1.

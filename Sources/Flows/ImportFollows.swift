@@ -31,6 +31,12 @@ package struct ImportFollows: Sendable {
         self.batchRows = batchRows
     }
 
+    /// Looks whether the file can be read and has the columns, without a database.
+    /// - Throws: ``ImportStopped``.
+    package static func check(path: String) throws {
+        try ImportFile(path: path).require(["follower", "followee"])
+    }
+
     /// - Throws: ``ImportStopped``, with what was committed before.
     package func run(
         path: String, progress: @escaping @Sendable (ImportProgress) -> Void = { _ in }
@@ -38,8 +44,10 @@ package struct ImportFollows: Sendable {
         var file = try ImportFile(path: path)
         do {
             try await read(&file, progress: progress)
-            let whole = file.progress(.fillingTimelines)
-            file.filled(timelines: try await social.fillTimelines { _ in progress(whole) })
+            file.filled(
+                timelines: try await social.fillTimelines { filled, total in
+                    progress(.init(phase: .fillingTimelines, filled, of: total))
+                })
         } catch {
             throw ImportStopped(cause: error, report: file.report)
         }
@@ -72,7 +80,7 @@ package struct ImportFollows: Sendable {
                     report.skip(line: row.line, row.fault)
                 }
             }
-            progress(file.progress(.reading))
+            progress(file.progress)
         }
     }
 }

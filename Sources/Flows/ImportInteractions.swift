@@ -32,6 +32,12 @@ package struct ImportInteractions: Sendable {
         self.batchRows = batchRows
     }
 
+    /// Looks whether the file can be read and has the columns, without a database.
+    /// - Throws: ``ImportStopped``.
+    package static func check(path: String) throws {
+        try ImportFile(path: path).require(["user", "item", "weight"])
+    }
+
     /// - Throws: ``ImportStopped``, with what was committed before.
     package func run(
         path: String, progress: @escaping @Sendable (ImportProgress) -> Void = { _ in }
@@ -39,8 +45,10 @@ package struct ImportInteractions: Sendable {
         var file = try ImportFile(path: path)
         do {
             try await read(&file, progress: progress)
-            let whole = file.progress(.fillingTimelines)
-            file.filled(timelines: try await social.fillTimelines { _ in progress(whole) })
+            file.filled(
+                timelines: try await social.fillTimelines { filled, total in
+                    progress(.init(phase: .fillingTimelines, filled, of: total))
+                })
         } catch {
             throw ImportStopped(cause: error, report: file.report)
         }
@@ -74,7 +82,7 @@ package struct ImportInteractions: Sendable {
             for (key, person) in applied.newPeople { known.people.keep(person, for: key) }
             for (key, item) in applied.newItems { known.items.keep(item, for: key) }
             file.committed(rows: count) { applied.add(to: &$0, faults) }
-            progress(file.progress(.reading))
+            progress(file.progress)
         }
     }
 }

@@ -1,4 +1,5 @@
 import CSV
+import Glibc
 
 /// What an import has done.
 package struct ImportReport: Sendable {
@@ -76,9 +77,17 @@ package struct ImportProgress: Sendable {
     }
 
     package let phase: Phase
-    /// Of the file's bytes, from 0 to 1.
+    /// Rows that were read, or home feeds that were filled.
+    package let count: Int
+    /// Of the file's bytes, or of the home feeds, from 0 to 1.
     package let share: Double
-    package let rows: Int
+}
+
+extension ImportProgress {
+    /// Others may add to the total meanwhile.
+    init(phase: Phase, _ count: Int, of total: Int) {
+        self.init(phase: phase, count: count, share: total > count ? Double(count) / Double(total) : 1)
+    }
 }
 
 /// An import that could not go on. What it had committed stays, and running it again completes it.
@@ -99,7 +108,7 @@ package struct ImportStopped: Error, CustomStringConvertible {
     private static func explanation(of cause: any Error) -> String {
         switch cause {
         case let error as CSVError: "Line \(error.line): \(error.explanation)"
-        case let error as CSVFileError: "\(error.path) cannot be read (errno \(error.code))."
+        case let error as CSVFileError: "\(error.path) cannot be read: \(String(cString: strerror(error.code)))."
         default: "The database refused: \(cause)."
         }
     }

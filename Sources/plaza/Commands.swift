@@ -1,4 +1,3 @@
-import Accounts
 import App
 import ArgumentParser
 import Core
@@ -41,45 +40,6 @@ struct Migrate: AsyncParsableCommand {
                 } else {
                     Output.table(
                         [["MIGRATION", "APPLIED"]] + lines.map { [$0.name, $0.appliedAt?.description ?? "waits"] })
-                }
-            }
-        }
-    }
-}
-
-struct AccountCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "account", abstract: "Create accounts.", subcommands: [Create.self])
-
-    struct Create: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Create an account; also while the server runs.",
-            discussion:
-                "The password is read from standard input, so that it is in no list of processes: echo … | plaza account create ann"
-        )
-        @OptionGroup var shared: SharedOptions
-        @Argument(help: "3 to 30 of a–z, 0–9, _ and .") var handle: String
-        @Option(help: "As it is shown; the handle unless told.") var displayName: String?
-        @Option(help: "An e-mail address, to sign in with.") var email: String?
-        @Option(help: "person, moderator or administrator.") var role = "person"
-        @Flag(help: "For scripts.") var json = false
-
-        func run() async throws {
-            guard let role = Role(name: role) else {
-                throw ValidationError("--role is person, moderator or administrator.")
-            }
-            guard let password = readLine(), !password.isEmpty else {
-                throw ValidationError("The password is read from standard input, and there was none.")
-            }
-            try await shared.withPlaza(.beside) { plaza in
-                let account = try await plaza.accounts.createAccount(
-                    AccountDraft(
-                        handle: handle, password: password, displayName: displayName ?? handle, email: email, role: role
-                    ))
-                if json {
-                    Output.json(["id": .string("\(account.id)"), "handle": .string(account.handle)])
-                } else {
-                    Output.say("\(account.handle) is \(account.id).")
                 }
             }
         }

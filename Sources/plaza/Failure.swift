@@ -35,8 +35,8 @@ enum Failure {
     }
 
     private static func problem(_ problem: Problem) -> String {
-        let fields = problem.errors.map { "\($0.pointer) \($0.message)" }.joined(separator: "; ")
-        return fields.isEmpty ? problem.detail : "\(problem.detail) \(fields)."
+        guard !problem.errors.isEmpty else { return problem.detail }
+        return problem.errors.map { "\($0.pointer.dropFirst()): \($0.message)" }.joined(separator: " ")
     }
 
     private static func storage(_ error: StorageError) -> String {

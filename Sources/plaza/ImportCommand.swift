@@ -21,6 +21,7 @@ struct ImportCommand: AsyncParsableCommand {
         @Flag(help: "For scripts.") var json = false
 
         func run() async throws {
+            try await Failure.explained { try ImportFollows.check(path: file) }
             try await shared.withPlaza(.making) { plaza in
                 let importer = plaza.importFollows
                 try await ImportCommand.run("follows", json: json) { try await importer.run(path: file, progress: $0) }
@@ -40,6 +41,7 @@ struct ImportCommand: AsyncParsableCommand {
         @Flag(help: "For scripts.") var json = false
 
         func run() async throws {
+            try await Failure.explained { try ImportInteractions.check(path: file) }
             try await shared.withPlaza(.making) { plaza in
                 let importer = plaza.importInteractions
                 try await ImportCommand.run("interactions", json: json) {
@@ -57,8 +59,8 @@ struct ImportCommand: AsyncParsableCommand {
         defer { line.finish() }
         let report = try await work { progress in
             switch progress.phase {
-            case .reading: line.show(count: progress.rows, unit: "rows", share: progress.share)
-            case .fillingTimelines: line.note("filling home feeds")
+            case .reading: line.show(count: progress.count, unit: "rows", share: progress.share)
+            case .fillingTimelines: line.show(count: progress.count, unit: "home feeds", share: progress.share)
             }
         }
         line.finish()

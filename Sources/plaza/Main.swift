@@ -19,6 +19,6 @@ struct PlazaCommand: AsyncParsableCommand {
         version: Plaza.version,
         subcommands: [
             Serve.self, Migrate.self, ImportCommand.self, DemoCommand.self, VerifyCommand.self, AccountCommand.self,
-            JobsCommand.self, ConfigCommand.self, OpenAPICommand.self, BenchCommand.self,
+            JobsCommand.self, EventsCommand.self, ConfigCommand.self, OpenAPICommand.self, BenchCommand.self,
         ])
 }

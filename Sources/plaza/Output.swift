@@ -42,8 +42,13 @@ enum Output {
 final class ProgressLine: Sendable {
     private let label: String
     private let isTerminal = isatty(STDERR_FILENO) == 1
-    private let start = monotonicNanoseconds()
-    private let lastShown = Mutex<UInt64>(0)
+    private let state = Mutex(State())
+
+    private struct State {
+        var lastShown: UInt64 = 0
+        var unit = ""
+        var startedAt = monotonicNanoseconds()
+    }
 
     init(_ label: String) {
         self.label = label
@@ -54,21 +59,25 @@ final class ProgressLine: Sendable {
         if isTerminal { write("\(label): \(text)") }
     }
 
-    /// - Parameter share: done of all, 0…1.
+    /// - Parameters:
+    ///   - unit: what is counted. Another one than before begins another part, with a rate of its own.
+    ///   - share: done of all, 0…1.
     func show(count: Int, unit: String, share: Double) {
-        guard isDue() else { return }
-        let seconds = Double(monotonicNanoseconds() - start) / 1e9
+        guard let seconds = secondsIfDue(unit) else { return }
         let rate = seconds > 0 ? Int(Double(count) / seconds) : 0
         let left = share > 0 ? Int(seconds / share * (1 - share)) : 0
         write("\(label): \(count) \(unit), \(Int(share * 100)) %, \(rate)/s, \(left) s left")
     }
 
-    private func isDue() -> Bool {
+    /// - Returns: how long this part of the work takes already; nil when something has just been shown.
+    private func secondsIfDue(_ unit: String) -> Double? {
         let now = monotonicNanoseconds()
-        return lastShown.withLock { last in
-            guard now - last > (isTerminal ? 200_000_000 : 5_000_000_000) else { return false }
-            last = now
-            return true
+        return state.withLock { state in
+            if state.unit != unit, !state.unit.isEmpty { state.startedAt = now }
+            state.unit = unit
+            guard now - state.lastShown > (isTerminal ? 200_000_000 : 5_000_000_000) else { return nil }
+            state.lastShown = now
+            return Double(now - state.startedAt) / 1e9
         }
     }
 

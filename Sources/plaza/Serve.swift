@@ -37,9 +37,7 @@ struct Serve: AsyncParsableCommand {
                     "unknown setting", metadata: ["name": "\(name)", "remedy": "plaza config lists them all"])
             }
             let plaza = try await Plaza(configuration, logger: logger)
-            if let administrator = try await plaza.accounts.ensureAdministrator() {
-                try introduce(administrator, in: plaza.directory)
-            }
+            try await introduceAdministrator(of: plaza)
             try await plaza.serve { port in
                 let host = configuration.api.host
                 Output.say("Plaza listens on http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
@@ -63,11 +61,13 @@ struct Serve: AsyncParsableCommand {
         ]
     }
 
-    private func introduce(_ administrator: (handle: String, password: String), in directory: DataDirectory) throws {
-        let lines = "handle: \(administrator.handle)\npassword: \(administrator.password)\n"
-        try directory.write(Array(lines.utf8), to: "administrator.txt")
-        Output.say(
-            "First run: the administrator is \(administrator.handle), with the password \(administrator.password)")
-        Output.say("  (kept in \(directory.file("administrator.txt")): change it and delete the file)")
+    private func introduceAdministrator(of plaza: Plaza) async throws {
+        let (directory, file) = (plaza.directory, "administrator.txt")
+        let made = try await plaza.accounts.ensureAdministrator { handle, password in
+            try directory.write(Array("handle: \(handle)\npassword: \(password)\n".utf8), to: file)
+        }
+        guard let (handle, password) = made else { return }
+        Output.say("First run: the administrator is \(handle), with the password \(password)")
+        Output.say("  (kept in \(directory.file(file)): change it and delete the file)")
     }
 }

@@ -44,11 +44,8 @@ struct FlowsFixture: Sendable {
     }
 
     func addPerson(_ handle: String) async throws -> ID<Account> {
-        let created = try await database.write { tx in
-            try accounts.addImported(handle: handle, displayName: handle, createdAt: clock.now, in: tx)
-        }
-        guard let created else { throw AccountsError.handleTaken }
-        return created
+        let draft = AccountDraft(handle: handle, password: "correct horse battery", displayName: handle)
+        return try await accounts.createAccount(draft).id
     }
 
     func person(_ handle: String) async throws -> Person {

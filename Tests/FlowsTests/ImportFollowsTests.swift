@@ -171,9 +171,11 @@ struct ImportFollowsTests {
                 node: FlowsFixture.node, batchRows: 2
             ).run(path: path) { seen.add($0) }
             let reading = seen.all.filter { $0.phase == .reading }
-            #expect(reading.map(\.rows) == [2, 3])
+            #expect(reading.map(\.count) == [2, 3])
             #expect(reading.last?.share == 1)
-            #expect(seen.all.last?.phase == .fillingTimelines)
+            let filling = seen.all.filter { $0.phase == .fillingTimelines }
+            #expect(filling.map(\.count) == [0, 3])
+            #expect(filling.map(\.share) == [0, 1])
         }
     }
 }

@@ -101,6 +101,7 @@ import Testing
     @Test func anAccountIsCreatedFromStandardInput() async throws {
         try await withTemporaryDirectory { directory in
             let command = PlazaCommand(["PLAZA_DATA_DIR": directory])
+            #expect(try await command.run("migrate", "up").status == 0)
             let made = try await command.run("account", "create", "ann", "--json", input: "tulips and kilns\n")
             #expect(made.status == 0, "\(made.complaints)")
             #expect(made.json["handle"] == "ann")

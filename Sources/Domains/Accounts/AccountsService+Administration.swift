@@ -1,5 +1,5 @@
 package import Core
-package import Storage
+import Storage
 
 extension AccountsService {
     /// Gives an account another role, suspends it or lets it back in. A suspension ends every session.
@@ -43,14 +43,19 @@ extension AccountsService {
     }
 
     /// On the first run: creates an administrator when there is none.
+    /// - Parameter keep: told the handle and password before the account exists, so that nobody can lose them: an
+    ///   account that is there was kept. Told again when the handle turns out to be taken.
     /// - Returns: its handle and password, which are told this once; nil when there is an administrator.
-    package func ensureAdministrator() async throws -> (handle: String, password: String)? {
+    package func ensureAdministrator(
+        keep: (_ handle: String, _ password: String) throws -> Void
+    ) async throws -> (handle: String, password: String)? {
         let password = Base64URL.encode(random.bytes(18))
         // Somebody may have been called admin before, by an import.
         for handle in ["admin", "admin_\(random.next() % 1_000_000)"] {
             if try await database.read({ try $0.hasAdministrator() }) { return nil }
             let draft = AccountDraft(
                 handle: handle, password: password, displayName: "Administrator", role: .administrator)
+            try keep(handle, password)
             do throws(any Error) {
                 return (try await createAccount(draft).handle, password)
             } catch AccountsError.handleTaken {
@@ -58,26 +63,5 @@ extension AccountsService {
             }
         }
         throw AccountsError.handleTaken
-    }
-
-    /// Adds an account that has no password, with a history: one insert in the importer's transaction. Told to the
-    /// observer, but not an event each: an import is one thing that happened.
-    /// - Returns: nil when the handle is taken.
-    package func addImported(
-        handle: String, displayName: String, bio: String = "", avatarURL: String? = nil, createdAt: Timestamp,
-        in tx: WriteTransaction
-    ) throws -> ID<Account>? {
-        var rules = ProfileRules()
-        let handle = rules.handle(handle, mayBeReserved: true)
-        rules.displayName(displayName)
-        rules.bio(bio)
-        rules.avatarURL(avatarURL)
-        try rules.finish()
-        let profile = Profile(
-            id: ids.next(at: createdAt), handle: handle, displayName: displayName, bio: bio, avatarURL: avatarURL,
-            createdAt: createdAt)
-        guard try tx.insert(profile) else { return nil }
-        try observer.accountCreated(profile, in: tx)
-        return profile.id
     }
 }

@@ -17,6 +17,23 @@ extension AccountsService {
         }
     }
 
+    /// Sets a password without asking for the one before, and ends every session: an operator asks.
+    ///
+    /// Sessions that another process keeps in memory live on there until their access tokens expire.
+    /// - Throws: ``AccountsError/accountNotFound``, ``AccountsError/invalid(_:)``.
+    package func resetPassword(of handle: String, to new: String) async throws {
+        guard let handle = Handle.folded(handle) else { throw AccountsError.accountNotFound }
+        var rules = ProfileRules()
+        rules.password(new, handle: handle)
+        try rules.finish()
+        let hash = try await hasher.hash(new)
+        try await database.write { tx in
+            guard let row = try tx.loginRow(for: .handle(handle)) else { throw AccountsError.accountNotFound }
+            try tx.setCredential(of: row.account, hash, at: clock.now())
+            try end(.all, of: row.account, in: tx)
+        }
+    }
+
     /// Makes sure that it is the person who asks, and not somebody with their phone.
     /// - Throws: ``AccountsError/wrongPassword``, ``AccountsError/tooManyAttempts(retryAfterSeconds:)``.
     package func confirmPassword(_ password: String, of account: ID<Account>) async throws {

@@ -83,7 +83,7 @@ package struct AccountsService: Sendable {
         guard try tx.insert(account) else {
             throw try tx.conflict(handle: account.handle, email: account.email) ?? .handleTaken
         }
-        try tx.insertCredential(of: account.id, hash, at: account.createdAt)
+        try tx.setCredential(of: account.id, hash, at: account.createdAt)
         try observer.accountCreated(account, in: tx)
         try events.accountCreated(account, in: tx)
     }

@@ -41,12 +41,6 @@ package struct Authenticator: Sendable {
         return principal
     }
 
-    /// The same without waiting: nil when only the database can tell.
-    /// - Throws: the 401 problem `token_expired`.
-    package func cachedPrincipal(for token: String) throws -> Principal? {
-        try cache.value(for: TokenHash(of: token)).map(valid)
-    }
-
     private func valid(_ session: OpenSession) throws -> Principal {
         guard session.expiresAt > clock.now() else { throw AccountsError.tokenExpired.problem }
         return session.principal

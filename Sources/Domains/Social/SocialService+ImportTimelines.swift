@@ -11,17 +11,23 @@ extension SocialService {
     /// Fills the home feeds that imports have left open: the newest posts of those whom each person follows.
     ///
     /// Idempotent, and goes in small transactions.
-    /// - Parameter progress: told how many timelines are filled.
+    /// - Parameter progress: told how many timelines are filled, of how many.
     /// - Returns: how many were.
     @discardableResult
-    package func fillTimelines(progress: @Sendable (Int) -> Void = { _ in }) async throws -> Int {
+    package func fillTimelines(
+        progress: @Sendable (_ filled: Int, _ total: Int) -> Void = { _, _ in }
+    ) async throws -> Int {
+        let total = try await database.read(lane: .background) { db in
+            Int(try db.integer("SELECT COUNT(*) FROM timeline_backfill /* scan: once, before all of it is worked off */"))
+        }
         var filled = 0
+        progress(filled, total)
         while true {
             try Task.checkCancellation()
             let count = try await database.write { tx in try fillTimelineBatch(in: tx) }
             guard count > 0 else { return filled }
             filled += count
-            progress(filled)
+            progress(filled, total)
         }
     }
 

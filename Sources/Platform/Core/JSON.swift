@@ -25,11 +25,6 @@ package enum JSON: Sendable, Equatable {
         return members.first { $0.name == name }?.value
     }
 
-    package subscript(index: Int) -> JSON? {
-        guard case .array(let items) = self, items.indices.contains(index) else { return nil }
-        return items[index]
-    }
-
     package var string: String? {
         if case .string(let value) = self { value } else { nil }
     }

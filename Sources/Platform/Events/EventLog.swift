@@ -60,24 +60,25 @@ package struct EventLog: Sendable {
         return try tx.execute("DELETE FROM event WHERE position <= \(last.position)")
     }
 
-    /// Events that a consumer could not handle, in its order. The first page is after position 0.
-    package func failures(
-        of consumer: String, after position: Int64 = 0, limit: Int, in db: some Queryable
-    ) throws -> [EventFailure] {
+    /// Events that a consumer could not handle: by consumer, each in its order.
+    package static func failures(limit: Int, in db: some Queryable) throws -> [EventFailure] {
         try db.rows(
             """
-            SELECT position, event_id, type, subject, at, version, data, trace_id, error, failed_at
+            SELECT position, event_id, type, subject, at, version, data, trace_id, error, failed_at, consumer
             FROM event_failure
-            WHERE consumer = \(consumer) AND position > \(position)
-            ORDER BY position
+            ORDER BY consumer, position
             LIMIT \(limit)
             """
-        ) { EventFailure(event: try Event($0), error: $0.text(8), failedAt: $0.timestamp(9)) }
+        ) { row in
+            EventFailure(
+                consumer: row.text(10), event: try Event(row), error: row.text(8), failedAt: row.timestamp(9))
+        }
     }
 }
 
 /// An event that was set aside after its consumer had failed on it again and again.
 package struct EventFailure: Sendable {
+    package let consumer: String
     package let event: Event
     package let error: String
     package let failedAt: Timestamp

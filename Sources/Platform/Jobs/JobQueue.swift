@@ -45,12 +45,4 @@ package struct JobQueue: Sendable {
         tx.afterCommit { changed.raise() }
         return true
     }
-
-    /// Takes back the job of that key, unless it runs already.
-    /// - Returns: false when there is none to take back.
-    @discardableResult
-    package func cancel(uniqueKey: String, in tx: WriteTransaction) throws -> Bool {
-        // state < 2 is said because the index says it.
-        try tx.execute("DELETE FROM job WHERE unique_key = \(uniqueKey) AND state < 2 AND state = 0") == 1
-    }
 }

@@ -23,9 +23,7 @@ package struct Row {
     }
     package func timestamp(_ column: Int) -> Timestamp { Timestamp(microseconds: columns.integer(column)) }
 
-    package func integerOrNil(_ column: Int) -> Int64? { isNull(column) ? nil : integer(column) }
     package func textOrNil(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
-    package func bytesOrNil(_ column: Int) -> [UInt8]? { isNull(column) ? nil : bytes(column) }
     package func idOrNil<Entity>(_ column: Int, _: Entity.Type = Entity.self) -> ID<Entity>? {
         isNull(column) ? nil : id(column)
     }

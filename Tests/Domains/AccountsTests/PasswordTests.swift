@@ -153,4 +153,39 @@ private final class HeldWork: Sendable {
     func release(_ count: Int) {
         for _ in 0..<count { gate.signal() }
     }
+
+    @Test func aResetPasswordIsTheOnlyOneAndEndsEverySession() async throws {
+        try await withAccounts { plaza in
+            let signedIn = try await plaza.signUp()
+            #expect(await plaza.refusal(of: signedIn.tokens.access) == nil)
+            try await plaza.accounts.resetPassword(of: "Maya", to: "kites over dunes")
+            #expect(await plaza.refusal(of: signedIn.tokens.access) == "invalid_token")
+            await #expect(throws: AccountsError.wrongLogin) { try await plaza.signIn() }
+            _ = try await plaza.signIn(password: "kites over dunes")
+        }
+    }
+
+    @Test func anImportedAccountIsGivenItsFirstPassword() async throws {
+        try await withAccounts { plaza in
+            _ = try await plaza.database.write { tx in
+                let noor = ImportedAccount(handle: "noor", displayName: "Noor", createdAt: plaza.clock.now)
+                return try plaza.accounts.addImported([noor], ids: plaza.accounts.ids, in: tx)
+            }
+            try await plaza.accounts.resetPassword(of: "noor", to: "kites over dunes")
+            _ = try await plaza.signIn("noor", password: "kites over dunes")
+        }
+    }
+
+    @Test func aPasswordIsNotResetAgainstTheRulesOrForNobody() async throws {
+        try await withAccounts { plaza in
+            _ = try await plaza.signUp()
+            await #expect(throws: AccountsError.self) { try await plaza.accounts.resetPassword(of: "maya", to: "short") }
+            for handle in ["nobody", "erased_1", "a", "maya@example.com"] {
+                await #expect(throws: AccountsError.accountNotFound) {
+                    try await plaza.accounts.resetPassword(of: handle, to: "kites over dunes")
+                }
+            }
+            _ = try await plaza.signIn()
+        }
+    }
 }

@@ -106,6 +106,7 @@ import Testing
             #expect(try await events.handled().sorted() == ["a", "a", "b", "b", "c", "c", "poison"])
             let failures = try await failuresListed(events)
             #expect(failures.map(\.event.subject) == ["poison"])
+            #expect(failures.map(\.consumer) == ["recorder"])
             #expect(failures.first?.event.data == ["subject": "poison"])
             #expect(failures.first?.error == "Refusal()")
             let text = String(decoding: events.metrics.prometheusText(), as: UTF8.self)
@@ -147,7 +148,6 @@ import Testing
     }
 
     private func failuresListed(_ events: EventFixture) async throws -> [EventFailure] {
-        let log = events.log
-        return try await events.database.read { db in try log.failures(of: "recorder", limit: 10, in: db) }
+        try await events.database.read { db in try EventLog.failures(limit: 10, in: db) }
     }
 }

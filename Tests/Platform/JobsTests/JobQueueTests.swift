@@ -143,19 +143,4 @@ import Testing
             #expect(try await jobs.claim().count == 1)
         }
     }
-
-    @Test func aWaitingJobIsTakenBackAndARunningOneIsNot() async throws {
-        try await withJobs { jobs in
-            let queue = jobs.queue
-            func cancel() async throws -> Bool {
-                try await jobs.database.write { tx in try queue.cancel(uniqueKey: "k", in: tx) }
-            }
-            try await jobs.enqueue("a", uniqueKey: "k")
-            #expect(try await cancel())
-            #expect(try await !cancel())
-            #expect(try await jobs.enqueue("b", uniqueKey: "k"))
-            #expect(try await jobs.claim().map(\.name) == ["b"])
-            #expect(try await !cancel())
-        }
-    }
 }

@@ -108,11 +108,13 @@ extension WriteTransaction {
         return true
     }
 
-    func insertCredential(of account: ID<Account>, _ hash: PasswordHash, at now: Timestamp) throws {
+    func setCredential(of account: ID<Account>, _ hash: PasswordHash, at now: Timestamp) throws {
         try execute(
             """
             INSERT INTO credential (account_id, password_hash, changed_at)
             VALUES (\(account), \(hash.text), \(now))
+            ON CONFLICT (account_id)
+            DO UPDATE SET password_hash = excluded.password_hash, changed_at = excluded.changed_at
             """)
     }
 

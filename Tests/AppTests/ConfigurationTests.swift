@@ -1,0 +1,42 @@
+import App
+import Testing
+
+@Suite struct ConfigurationTests {
+    @Test(arguments: [
+        "shop.example", "https://", "https://shop.example/", "https://shop.example/page", "https://Shop.example",
+        "https://shop.example:443", "http://shop.example:80", "https://shop.example:", "https://shop.example:0",
+        "https://shop.example:08443", "https://a b", "ftp://shop.example", "https://ann@shop.example", "https://[::1",
+        "https://[1.2.3.4]", "*", "null", "https://shop.example,,https://b.example/",
+    ])
+    func anOriginThatNoBrowserSendsIsRefused(_ text: String) {
+        #expect(throws: ConfigurationError.self) { try Configuration(flags: ["PLAZA_ALLOWED_ORIGINS": text]) }
+    }
+
+    @Test func originsAreTakenAsBrowsersSendThem() throws {
+        let origins = [
+            "https://shop.example", "http://localhost:3000", "https://10.0.0.1:8443", "http://[::1]:8080", "http://[::1]",
+        ]
+        let configuration = try Configuration(flags: ["PLAZA_ALLOWED_ORIGINS": origins.joined(separator: ", ")])
+        #expect(configuration.api.allowedOrigins == Set(origins))
+    }
+
+    @Test(arguments: ["proxy.example", "10.0.0", "10.0.0.0/8", "10.0.0.1:80", "[::1]", "local"])
+    func aProxyThatIsNoAddressIsRefused(_ text: String) {
+        #expect(throws: ConfigurationError.self) { try Configuration(flags: ["PLAZA_TRUSTED_PROXIES": text]) }
+    }
+
+    @Test func addressesOfProxiesAreComparedInTheSystemsForm() throws {
+        let configuration = try Configuration(flags: ["PLAZA_TRUSTED_PROXIES": "10.0.0.1, 0:0:0:0:0:0:0:1,2001:DB8::1"])
+        #expect(configuration.api.trustedProxies == ["10.0.0.1", "::1", "2001:db8::1"])
+    }
+
+    @Test(arguments: ["sqlite:/tmp/plaza.sqlite", "sqlite:../plaza.sqlite", "sqlite:a/b", "sqlite:..", "sqlite:"])
+    func theDatabaseIsAFileInTheDataDirectory(_ text: String) {
+        #expect(throws: ConfigurationError.self) { try Configuration(flags: ["PLAZA_DATABASE_URL": text]) }
+    }
+
+    @Test func theRefusalOfAnAddressSaysWhatItTakes() throws {
+        let error = #expect(throws: ConfigurationError.self) { try Configuration(flags: ["PLAZA_LISTEN": "foo"]) }
+        #expect(error?.description.contains("it takes address:port") == true)
+    }
+}
