@@ -22,7 +22,7 @@ import Testing
             #expect(try await plaza.send(.get, "/v1/me", as: ann).status == .ok)
             let seen = try await plaza.send(.get, "/v1/posts/\(post)")
             #expect(seen.json["caption"]?.string == "Bowls")
-            #expect(seen.json["comments"]?["items"]?[0]?["text"]?.string == "Lovely")
+            #expect(seen.json["comments"]?["items"]?.array?.first?["text"]?.string == "Lovely")
         }
     }
 

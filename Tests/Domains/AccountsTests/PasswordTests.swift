@@ -1,5 +1,6 @@
 import Core
 import Dispatch
+import PlazaTesting
 import Storage
 import Synchronization
 import Testing

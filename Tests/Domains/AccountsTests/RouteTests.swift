@@ -23,7 +23,7 @@ import Testing
             let changed = try await plaza.call(.patch, "/v1/me", as: principal, body: ["bio": "Linen.", "email": nil])
             #expect(try JSONParser.parse(changed.body)["bio"]?.string == "Linen.")
             let list = try JSONParser.parse(try await plaza.call(.get, "/v1/sessions", as: principal).body)
-            #expect(list["items"]?[0]?["is_current"]?.bool == true)
+            #expect(list["items"]?.array?.first?["is_current"]?.bool == true)
             #expect(list["next"] == .null)
 
             let path = "/v1/sessions/{session}"
