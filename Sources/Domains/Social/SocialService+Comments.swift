@@ -31,22 +31,25 @@ extension SocialService {
         }
     }
 
-    /// Rewrites a comment of one's own.
+    /// Rewrites a comment of one's own, where one could still write it: not on the other side of a block.
     package func editComment(_ id: ID<Comment>, text: String, by editor: ID<Account>) async throws -> Comment {
         try await database.write { tx in
-            guard let place = try place(of: id, for: editor, in: tx) else { throw SocialError.commentNotFound }
-            guard editor == place.author else { throw try refusal(to: editor, at: place, in: tx) }
+            guard let place = try place(of: id, for: editor, in: tx), try isVisible(place, to: editor, in: tx) else {
+                throw SocialError.commentNotFound
+            }
+            guard editor == place.author else { throw SocialError.notYours }
             try tx.execute("UPDATE comment SET text = \(text), edited_at = \(clock.now()) WHERE id = \(id)")
             return try ownComment(id, in: tx)
         }
     }
 
-    /// Deletes a comment with its replies: its author may, the post's author, and a moderator.
+    /// Deletes a comment with its replies: its author may, also where they no longer see it, the post's author, and a
+    /// moderator.
     package func deleteComment(_ id: ID<Comment>, by account: ID<Account>, isModerator: Bool) async throws {
         try await database.write { tx in
             guard let place = try place(of: id, for: account, in: tx) else { throw SocialError.commentNotFound }
             guard isModerator || account == place.author || account == place.postAuthor else {
-                throw try refusal(to: account, at: place, in: tx)
+                throw try isVisible(place, to: account, in: tx) ? SocialError.notYours : .commentNotFound
             }
             try removeComment(id, on: place.post, parent: place.parent, in: tx)
         }
@@ -157,10 +160,9 @@ extension SocialService {
         }
     }
 
-    /// What somebody hears who may not change a comment. Whoever cannot see it does not learn that it exists.
-    private func refusal(to account: ID<Account>, at place: Place, in tx: WriteTransaction) throws -> SocialError {
-        let isVisible = try !place.isBarred && visiblePost(place.post, to: account, in: tx) != nil
-        return isVisible ? .notYours : .commentNotFound
+    /// Whoever cannot see a comment does not learn that it exists.
+    private func isVisible(_ place: Place, to account: ID<Account>, in tx: WriteTransaction) throws -> Bool {
+        try !place.isBarred && visiblePost(place.post, to: account, in: tx) != nil
     }
 
     private func ownComment(_ id: ID<Comment>, in tx: WriteTransaction) throws -> Comment {
