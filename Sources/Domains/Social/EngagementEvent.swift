@@ -52,6 +52,11 @@ package enum EngagementVerdict: String, Sendable {
     case postNotFound = "post_not_found"
 }
 
+/// What one call has logged: the kind of a row's id in `engagement_log`.
+enum EngagementBatch: EntityKind {
+    static let idPrefix = "eng"
+}
+
 /// The wire of `engagement_log`: nine bytes an event, post and kind, whose highest bit says that the post is the
 /// viewer's own.
 struct EngagementEntry {

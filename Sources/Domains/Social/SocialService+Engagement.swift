@@ -138,7 +138,7 @@ extension SocialService {
     private func queueForFolding(_ log: [UInt8], at now: Timestamp, in tx: WriteTransaction) throws {
         guard !log.isEmpty else { return }
         let second = now.microseconds / 1_000_000
-        try tx.execute("INSERT INTO engagement_log (id, entries) VALUES (\(ids.next(Post.self)), \(log))")
+        try tx.execute("INSERT INTO engagement_log (id, entries) VALUES (\(ids.next(EngagementBatch.self)), \(log))")
         try jobs.enqueue(
             FoldEngagement(), at: Timestamp(microseconds: (second + 1) * 1_000_000), uniqueKey: "social.fold:\(second)",
             in: tx)
