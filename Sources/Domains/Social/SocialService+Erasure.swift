@@ -69,7 +69,7 @@ extension SocialService {
             """)
         try tell(SocialEvent.personChanged, about: account, [:], in: tx)
         try jobs.enqueue(EraseTraces(account: account), in: tx)
-        dropCards(by: account, after: tx)
+        try dropCards(by: account, after: tx)
     }
 
     func eraseTraces(of account: ID<Account>) async throws {
