@@ -133,7 +133,7 @@ let package = Package(
             ["Core", "Events", "HTTP", "Jobs", "PlazaTesting", "RateLimit", "Storage", "Telemetry", httpTypes]),
         tests(
             of: "Social", in: "Domains/",
-            ["Core", "Events", "HTTP", "Jobs", "PlazaTesting", "Storage", "Telemetry", httpTypes, logging]),
+            ["Cache", "Core", "Events", "HTTP", "Jobs", "PlazaTesting", "Storage", "Telemetry", httpTypes, logging]),
         tests(
             of: "Flows", in: "",
             [

@@ -40,7 +40,7 @@ extension AccountsService {
                 Self.accountAnswer("As it is now"),
                 .problem(.conflict, "email_taken"),
             ],
-            statementsMax: 6
+            statementsMax: 7
         ) { request in
             let body = request.body
             let change = ProfileChange(

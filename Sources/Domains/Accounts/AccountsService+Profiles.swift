@@ -16,11 +16,13 @@ extension AccountsService {
         let email = change.email.map { rules.email($0) }
         try rules.finish()
         return try await database.write { tx in
-            var profile = try living(account, in: tx)
+            let before = try living(account, in: tx)
+            var profile = before
             profile.displayName = change.displayName ?? profile.displayName
             profile.bio = change.bio ?? profile.bio
             profile.avatarURL = change.avatarURL ?? profile.avatarURL
             profile.email = email ?? profile.email
+            guard profile != before else { return before }
             profile.updatedAt = clock.now()
             guard try tx.update(profile) else { throw AccountsError.emailTaken }
             try observer.profileChanged(profile, in: tx)

@@ -52,23 +52,33 @@ package enum EngagementVerdict: String, Sendable {
     case postNotFound = "post_not_found"
 }
 
-/// The wire of `engagement_log`: nine bytes an event, post and kind.
+/// What one call has logged: the kind of a row's id in `engagement_log`.
+enum EngagementBatch: EntityKind {
+    static let idPrefix = "eng"
+}
+
+/// The wire of `engagement_log`: nine bytes an event, post and kind, whose highest bit says that the post is the
+/// viewer's own.
 struct EngagementEntry {
     static let byteCount = 9
+    private static let ownFlag: UInt8 = 0x80
 
     let post: ID<Post>
     let kind: EngagementEvent.Kind
+    /// Counted, but lifts nothing.
+    let isOwn: Bool
 
     func write(to bytes: inout [UInt8]) {
         withUnsafeBytes(of: post.rawValue.bigEndian) { bytes.append(contentsOf: $0) }
-        bytes.append(UInt8(truncatingIfNeeded: kind.rawValue))
+        bytes.append(UInt8(truncatingIfNeeded: kind.rawValue) | (isOwn ? Self.ownFlag : 0))
     }
 
     static func read(_ bytes: [UInt8]) -> [EngagementEntry] {
         stride(from: 0, to: bytes.count - bytes.count % byteCount, by: byteCount).compactMap { start in
             let post = bytes[start..<start + 8].reduce(Int64(0)) { $0 << 8 | Int64($1) }
-            return EngagementEvent.Kind(rawValue: Int64(bytes[start + 8])).map {
-                EngagementEntry(post: ID(rawValue: post), kind: $0)
+            let last = bytes[start + 8]
+            return EngagementEvent.Kind(rawValue: Int64(last & ~ownFlag)).map {
+                EngagementEntry(post: ID(rawValue: post), kind: $0, isOwn: last & ownFlag != 0)
             }
         }
     }

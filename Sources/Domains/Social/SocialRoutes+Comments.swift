@@ -64,7 +64,7 @@ extension SocialService {
                     .init(.ok, "The comment", SocialShapes.comment, example: SocialShapes.commentExample),
                     .problem(.notFound, "comment_not_found"), .problem(.forbidden, "not_yours"),
                 ],
-                statementsMax: 3
+                statementsMax: 4
             ) { request in
                 .comment(
                     try await editComment(

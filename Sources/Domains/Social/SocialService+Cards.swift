@@ -40,8 +40,26 @@ extension SocialService {
         tx.afterCommit { cards.drop(post) }
     }
 
-    func dropCards(by author: ID<Account>, after tx: WriteTransaction) {
-        let cards = cards
-        tx.afterCommit { cards.dropAll { $0.author == author } }
+    /// The same for all posts of an author whose row in `person` the transaction has changed: none can be published
+    /// until it commits. What runs after a commit holds up the writer, so the whole cache is searched only for those
+    /// who have posted more than fits in a list.
+    func dropCards(by author: ID<Account>, after tx: WriteTransaction) throws {
+        let (cards, listMax) = (cards, limits.droppedCardsMax)
+        let posts = try tx.rows(
+            """
+            SELECT id
+            FROM post
+            WHERE author_id = \(author) AND is_deleted = 0
+            ORDER BY id DESC
+            LIMIT \(listMax + 1)
+            """
+        ) { $0.id(0, Post.self) }
+        tx.afterCommit {
+            if posts.count > listMax {
+                cards.dropAll { $0.author == author }
+            } else {
+                for post in posts { cards.drop(post) }
+            }
+        }
     }
 }

@@ -5,6 +5,8 @@ extension SocialService {
     static func commentsFilter(_ post: ID<Post>) -> String { "comments:\(post)" }
 
     /// Says something under a post, or under a comment of it. A reply to a reply joins its thread.
+    ///
+    /// A person's first comment on somebody else's post lifts it in explore, further ones do not.
     package func comment(
         _ text: String, on post: ID<Post>, parent: ID<Comment>?, by author: ID<Account>
     ) async throws -> Comment {
@@ -12,15 +14,12 @@ extension SocialService {
             guard let seen = try visiblePost(post, to: author, in: tx) else { throw SocialError.postNotFound }
             let parent = try parent.map { try thread(of: $0, on: post, seenBy: author, in: tx) }
             let id = ids.next(Comment.self)
-            try tx.execute(
-                """
-                INSERT INTO comment (id, post_id, author_id, parent_id, text)
-                VALUES (\(id), \(post), \(author), \(parent), \(text))
-                """)
+            let isScored = try insert(id, text, on: post, parent: parent, by: author, isOwn: author == seen.author, in: tx)
             if let parent {
                 try tx.execute("UPDATE comment SET reply_count = reply_count + 1 WHERE id = \(parent)")
             }
-            let score = seen.score.adding(weight: EngagementWeight.comment, at: clock.now())
+            let weight = isScored ? EngagementWeight.comment : 0
+            let score = seen.score.adding(weight: weight, at: id.createdAt)
             try tx.execute(
                 "UPDATE post SET comment_count = comment_count + 1, score = \(score.stored) WHERE id = \(post)")
             try tell(
@@ -31,36 +30,73 @@ extension SocialService {
         }
     }
 
-    /// Rewrites a comment of one's own.
+    /// - Returns: whether it lifts the post.
+    private func insert(
+        _ id: ID<Comment>, _ text: String, on post: ID<Post>, parent: ID<Comment>?, by author: ID<Account>, isOwn: Bool,
+        in tx: WriteTransaction
+    ) throws -> Bool {
+        try tx.first(
+            """
+            INSERT INTO comment (id, post_id, author_id, parent_id, text, is_scored)
+            VALUES (
+                \(id), \(post), \(author), \(parent), \(text),
+                CASE
+                    WHEN \(isOwn) = 1 THEN 0
+                    WHEN EXISTS (SELECT 1 FROM comment WHERE author_id = \(author) AND post_id = \(post)) THEN 0
+                    ELSE 1
+                END
+            )
+            RETURNING is_scored
+            """
+        ) { $0.bool(0) } ?? false
+    }
+
+    /// Rewrites a comment of one's own, where one could still write it: not on the other side of a block.
     package func editComment(_ id: ID<Comment>, text: String, by editor: ID<Account>) async throws -> Comment {
         try await database.write { tx in
-            guard let place = try place(of: id, for: editor, in: tx) else { throw SocialError.commentNotFound }
-            guard editor == place.author else { throw try refusal(to: editor, at: place, in: tx) }
+            guard let place = try place(of: id, for: editor, in: tx), try isVisible(place, to: editor, in: tx) else {
+                throw SocialError.commentNotFound
+            }
+            guard editor == place.author else { throw SocialError.notYours }
             try tx.execute("UPDATE comment SET text = \(text), edited_at = \(clock.now()) WHERE id = \(id)")
             return try ownComment(id, in: tx)
         }
     }
 
-    /// Deletes a comment with its replies: its author may, the post's author, and a moderator.
+    /// Deletes a comment with its replies: its author may, also where they no longer see it, the post's author, and a
+    /// moderator.
     package func deleteComment(_ id: ID<Comment>, by account: ID<Account>, isModerator: Bool) async throws {
         try await database.write { tx in
             guard let place = try place(of: id, for: account, in: tx) else { throw SocialError.commentNotFound }
             guard isModerator || account == place.author || account == place.postAuthor else {
-                throw try refusal(to: account, at: place, in: tx)
+                throw try isVisible(place, to: account, in: tx) ? SocialError.notYours : .commentNotFound
             }
-            try removeComment(id, on: place.post, parent: place.parent, in: tx)
+            try removeComment(id, on: place.post, scored: place.postScore, parent: place.parent, in: tx)
         }
     }
 
+    /// Takes a comment and its replies away, and what they gave their post's score.
     func removeComment(
-        _ id: ID<Comment>, on post: ID<Post>, parent: ID<Comment>?, in tx: WriteTransaction
+        _ id: ID<Comment>, on post: ID<Post>, scored score: Score, parent: ID<Comment>?, in tx: WriteTransaction
     ) throws {
-        let replies = try tx.execute("DELETE FROM comment WHERE parent_id = \(id)")
-        try tx.execute("DELETE FROM comment WHERE id = \(id)")
+        var removed = try tx.rows("DELETE FROM comment WHERE parent_id = \(id) RETURNING id, is_scored") {
+            (id: $0.id(0, Comment.self), isScored: $0.bool(1))
+        }
+        removed += try tx.rows("DELETE FROM comment WHERE id = \(id) RETURNING id, is_scored") {
+            (id: $0.id(0, Comment.self), isScored: $0.bool(1))
+        }
         if let parent {
             try tx.execute("UPDATE comment SET reply_count = reply_count - 1 WHERE id = \(parent)")
         }
-        try tx.execute("UPDATE post SET comment_count = comment_count - \(replies + 1) WHERE id = \(post)")
+        let left = removed.filter(\.isScored).reduce(score) { score, comment in
+            score.removing(weight: EngagementWeight.comment, at: comment.id.createdAt, published: post.createdAt)
+        }
+        try tx.execute(
+            """
+            UPDATE post
+            SET comment_count = comment_count - \(removed.count), score = \(left.stored)
+            WHERE id = \(post)
+            """)
         try tell(SocialEvent.commentDeleted, about: id, ["post": .id(post)], in: tx)
         dropCard(post, after: tx)
     }
@@ -130,6 +166,7 @@ extension SocialService {
     private struct Place {
         let post: ID<Post>
         let postAuthor: ID<Account>
+        let postScore: Score
         let author: ID<Account>
         let parent: ID<Comment>?
         /// A block lies between them and its author, or the author of the comment it replies to.
@@ -140,7 +177,7 @@ extension SocialService {
     private func place(of comment: ID<Comment>, for viewer: ID<Account>, in db: some Queryable) throws -> Place? {
         try db.first(
             """
-            SELECT comment.post_id, post.author_id, comment.author_id, comment.parent_id,
+            SELECT comment.post_id, post.author_id, post.score, comment.author_id, comment.parent_id,
                 EXISTS (
                     SELECT 1
                     FROM barrier
@@ -152,15 +189,14 @@ extension SocialService {
             """
         ) { row in
             Place(
-                post: row.id(0), postAuthor: row.id(1), author: row.id(2), parent: row.idOrNil(3),
-                isBarred: row.bool(4))
+                post: row.id(0), postAuthor: row.id(1), postScore: Score(stored: row.integer(2)), author: row.id(3),
+                parent: row.idOrNil(4), isBarred: row.bool(5))
         }
     }
 
-    /// What somebody hears who may not change a comment. Whoever cannot see it does not learn that it exists.
-    private func refusal(to account: ID<Account>, at place: Place, in tx: WriteTransaction) throws -> SocialError {
-        let isVisible = try !place.isBarred && visiblePost(place.post, to: account, in: tx) != nil
-        return isVisible ? .notYours : .commentNotFound
+    /// Whoever cannot see a comment does not learn that it exists.
+    private func isVisible(_ place: Place, to account: ID<Account>, in tx: WriteTransaction) throws -> Bool {
+        try !place.isBarred && visiblePost(place.post, to: account, in: tx) != nil
     }
 
     private func ownComment(_ id: ID<Comment>, in tx: WriteTransaction) throws -> Comment {

@@ -18,7 +18,7 @@ extension SocialService {
             var log: [UInt8] = []
             let now = clock.now()
             for event in batch {
-                guard visible.contains(event.post) else {
+                guard let isOwn = visible[event.post] else {
                     verdicts.append(.postNotFound)
                     continue
                 }
@@ -27,7 +27,7 @@ extension SocialService {
                     continue
                 }
                 let isNew = try count(event, by: viewer, at: now, in: tx)
-                if isNew { EngagementEntry(post: event.post, kind: event.kind).write(to: &log) }
+                if isNew { EngagementEntry(post: event.post, kind: event.kind, isOwn: isOwn).write(to: &log) }
                 verdicts.append(isNew ? .accepted : .duplicate)
             }
             try queueForFolding(log, at: now, in: tx)
@@ -55,7 +55,9 @@ extension SocialService {
             """
         ) { EngagementEntry.read($0.bytes(0)) }
         var sums: [ID<Post>: EngagementSum] = [:]
-        for entry in logged.joined() { sums[entry.post, default: EngagementSum()].add(entry.kind) }
+        for entry in logged.joined() {
+            sums[entry.post, default: EngagementSum()].add(entry.kind, isScored: !entry.isOwn)
+        }
         try add(sums, at: clock.now(), in: tx)
         return logged.count == Self.foldBatchMax
     }
@@ -86,22 +88,24 @@ extension SocialService {
 
     // MARK: In a transaction
 
+    /// - Returns: whether each is the viewer's own.
     private func visiblePosts(
         _ posts: Set<ID<Post>>, to viewer: ID<Account>, in db: some Queryable
-    ) throws -> Set<ID<Post>> {
-        Set(
-            try db.rows(
-                """
-                SELECT post.id
-                FROM post
-                WHERE post.id IN (\(list: posts)) AND post.is_deleted = 0
-                    AND (post.visibility = 0 OR post.author_id = \(viewer) OR EXISTS (
-                        SELECT 1 FROM follow WHERE follower_id = \(viewer) AND followee_id = post.author_id))
-                    AND NOT EXISTS (
-                        SELECT 1 FROM barrier
-                        WHERE barrier.account_id = \(viewer) AND barrier.other_id = post.author_id)
-                """
-            ) { $0.id(0) })
+    ) throws -> [ID<Post>: Bool] {
+        var visible: [ID<Post>: Bool] = [:]
+        try db.forEach(
+            """
+            SELECT post.id, post.author_id = \(viewer)
+            FROM post
+            WHERE post.id IN (\(list: posts)) AND post.is_deleted = 0
+                AND (post.visibility = 0 OR post.author_id = \(viewer) OR EXISTS (
+                    SELECT 1 FROM follow WHERE follower_id = \(viewer) AND followee_id = post.author_id))
+                AND NOT EXISTS (
+                    SELECT 1 FROM barrier
+                    WHERE barrier.account_id = \(viewer) AND barrier.other_id = post.author_id)
+            """
+        ) { visible[$0.id(0)] = $0.bool(1) }
+        return visible
     }
 
     /// A post that went away since it was looked up must not cost the batch.
@@ -134,7 +138,7 @@ extension SocialService {
     private func queueForFolding(_ log: [UInt8], at now: Timestamp, in tx: WriteTransaction) throws {
         guard !log.isEmpty else { return }
         let second = now.microseconds / 1_000_000
-        try tx.execute("INSERT INTO engagement_log (id, entries) VALUES (\(ids.next(Post.self)), \(log))")
+        try tx.execute("INSERT INTO engagement_log (id, entries) VALUES (\(ids.next(EngagementBatch.self)), \(log))")
         try jobs.enqueue(
             FoldEngagement(), at: Timestamp(microseconds: (second + 1) * 1_000_000), uniqueKey: "social.fold:\(second)",
             in: tx)
@@ -149,13 +153,14 @@ struct EngagementSum {
     var comments: Int64 = 0
     var weight = 0.0
 
-    mutating func add(_ kind: EngagementEvent.Kind, times: Int64 = 1) {
+    /// - Parameter isScored: false for what an author does with a post of their own.
+    mutating func add(_ kind: EngagementEvent.Kind, times: Int64 = 1, isScored: Bool = true) {
         switch kind {
         case .view, .watch: views += times
         case .share: shares += times
         case .like: break
         }
-        weight += kind.weight * Double(times)
+        if isScored { weight += kind.weight * Double(times) }
     }
 
     mutating func addLike() {

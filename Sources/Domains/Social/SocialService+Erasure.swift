@@ -69,7 +69,7 @@ extension SocialService {
             """)
         try tell(SocialEvent.personChanged, about: account, [:], in: tx)
         try jobs.enqueue(EraseTraces(account: account), in: tx)
-        dropCards(by: account, after: tx)
+        try dropCards(by: account, after: tx)
     }
 
     func eraseTraces(of account: ID<Account>) async throws {
@@ -80,10 +80,7 @@ extension SocialService {
             try eraseComment(ID(rawValue: id), in: tx)
         }
         try await eachOf("SELECT post_id FROM post_like WHERE account_id = \(account) LIMIT 100") { id, tx in
-            let post = ID<Post>(rawValue: id)
-            try tx.execute("DELETE FROM post_like WHERE account_id = \(account) AND post_id = \(post)")
-            try tx.execute("UPDATE post SET like_count = like_count - 1 WHERE id = \(post)")
-            dropCard(post, after: tx)
+            try eraseLike(of: ID(rawValue: id), by: account, in: tx)
         }
         try await eachOf("SELECT followee_id FROM follow WHERE follower_id = \(account) LIMIT 100") { id, tx in
             try unfollow(ID(rawValue: id), by: account, in: tx)
@@ -130,11 +127,26 @@ extension SocialService {
     }
 
     private func eraseComment(_ id: ID<Comment>, in tx: WriteTransaction) throws {
-        let place = try tx.first("SELECT post_id, parent_id FROM comment WHERE id = \(id)") { row in
-            (post: row.id(0, Post.self), parent: row.idOrNil(1, Comment.self))
+        let place = try tx.first(
+            """
+            SELECT comment.post_id, comment.parent_id, COALESCE(post.score, 0)
+            FROM comment
+            LEFT JOIN post ON post.id = comment.post_id
+            WHERE comment.id = \(id)
+            """
+        ) { row in
+            (post: row.id(0, Post.self), parent: row.idOrNil(1, Comment.self), score: Score(stored: row.integer(2)))
         }
         guard let place else { return }
-        try removeComment(id, on: place.post, parent: place.parent, in: tx)
+        try removeComment(id, on: place.post, scored: place.score, parent: place.parent, in: tx)
+    }
+
+    private func eraseLike(of post: ID<Post>, by account: ID<Account>, in tx: WriteTransaction) throws {
+        let seen = try tx.first("SELECT author_id, score FROM post WHERE id = \(post)") { row in
+            (author: row.id(0, Account.self), score: Score(stored: row.integer(1)))
+        }
+        try removeLike(
+            of: post, by: account, author: seen?.author ?? .nobody, scored: seen?.score ?? Score(stored: 0), in: tx)
     }
 
     /// Reads some ids, does something to each in one transaction, and goes on until none is left.

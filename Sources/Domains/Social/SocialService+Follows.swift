@@ -22,7 +22,7 @@ extension SocialService {
         try countEdge(from: follower, to: followee, by: 1, in: tx)
         if !target.isPulled { try backfill(followee, to: follower, in: tx) }
         if !target.isPulled, target.followerCount >= limits.pushFollowersMax {
-            try jobs.enqueue(PullAuthor(account: followee), uniqueKey: "social.pull:\(followee)", in: tx)
+            try enqueuePull(followee, in: tx)
         }
         try tell(SocialEvent.accountFollowed, about: followee, ["follower": .id(follower)], in: tx)
     }
@@ -106,6 +106,11 @@ extension SocialService {
                     "UPDATE person SET follower_count = follower_count + \(step) WHERE account_id = \(account)")
             }
         }
+    }
+
+    /// Whoever finds that an author has become too popular for timelines.
+    func enqueuePull(_ author: ID<Account>, in tx: WriteTransaction) throws {
+        try jobs.enqueue(PullAuthor(account: author), uniqueKey: "social.pull:\(author)", in: tx)
     }
 
     private func backfill(_ followee: ID<Account>, to follower: ID<Account>, in tx: WriteTransaction) throws {

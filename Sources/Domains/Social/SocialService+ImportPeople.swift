@@ -122,9 +122,7 @@ extension SocialService {
         } _: { row in
             popular.append(row.id(0))
         }
-        for account in popular {
-            try jobs.enqueue(PullAuthor(account: account), uniqueKey: "pull:\(account)", in: tx)
-        }
+        for account in popular { try enqueuePull(account, in: tx) }
     }
 
     /// Those of the edges that do not exist.

@@ -125,14 +125,14 @@ extension SocialService {
 
     private func insert(_ comments: [ImportedComment], ids: IDGenerator, in tx: WriteTransaction) throws {
         let newIDs = try ids.next(at: comments.map(\.at)) { try taken($0, in: tx) }
-        try tx.executeMany(Array(zip(newIDs, comments)), as: "(?, ?, ?, ?)") { row, values in
+        try tx.executeMany(Array(zip(newIDs, comments)), as: "(?, ?, ?, ?, 1)") { row, values in
             let (id, comment) = row
             values.append(id.sqlValue)
             values.append(comment.post.sqlValue)
             values.append(comment.author.sqlValue)
             values.append(.text(comment.text))
         } statement: { values in
-            "INSERT INTO comment (id, post_id, author_id, text) \(values)"
+            "INSERT INTO comment (id, post_id, author_id, text, is_scored) \(values)"
         }
     }
 

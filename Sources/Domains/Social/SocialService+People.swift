@@ -2,7 +2,7 @@ package import Core
 package import Storage
 
 /// What Social keeps of an account, as its owner tells it.
-package struct PersonCard: Sendable {
+package struct PersonCard: Sendable, Equatable {
     package let id: ID<Account>
     package let handle: String
     package let displayName: String
@@ -15,6 +15,11 @@ package struct PersonCard: Sendable {
         self.displayName = displayName
         self.bio = bio
         self.avatarURL = avatarURL
+    }
+
+    /// The same beside a post, where no bio is shown.
+    func looksLike(_ other: PersonCard) -> Bool {
+        handle == other.handle && displayName == other.displayName && avatarURL == other.avatarURL
     }
 }
 
@@ -59,8 +64,16 @@ extension SocialService {
         try tell(SocialEvent.personChanged, about: card.id, [:], in: tx)
     }
 
-    /// The account's profile has changed: its name in every list with it.
+    /// The account's profile has changed: its name in every list with it. What is the same costs nothing.
     package func changePerson(_ card: PersonCard, in tx: WriteTransaction) throws {
+        let old = try tx.first(
+            "SELECT account_id, handle, display_name, bio, avatar_url FROM person WHERE account_id = \(card.id)"
+        ) { row in
+            PersonCard(
+                id: row.id(0), handle: row.text(1), displayName: row.text(2), bio: row.text(3),
+                avatarURL: row.textOrNil(4))
+        }
+        guard let old, old != card else { return }
         try tx.execute(
             """
             UPDATE person
@@ -68,7 +81,7 @@ extension SocialService {
             WHERE account_id = \(card.id)
             """)
         try tell(SocialEvent.personChanged, about: card.id, [:], in: tx)
-        dropCards(by: card.id, after: tx)
+        if !card.looksLike(old) { try dropCards(by: card.id, after: tx) }
     }
 }
 

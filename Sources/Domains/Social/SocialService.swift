@@ -63,6 +63,8 @@ package struct SocialLimits: Sendable {
     package var engagementWindowSeconds: Int64 = 1_800
     /// Bytes of encoded posts kept in memory.
     package var cardCacheBytes = 64 * 1_024 * 1_024
+    /// Posts of an author that are looked for one by one when the author's name changes: about a millisecond.
+    package var droppedCardsMax = 4_000
     /// Comments that come with a single post.
     package var firstComments = 20
 

@@ -43,6 +43,16 @@ import Testing
         }
     }
 
+    @Test func whatIsTheSameIsNoChange() async throws {
+        try await withAccounts { plaza in
+            let before = try await plaza.signUp(email: "maya@example.com").profile
+            plaza.clock.advance(seconds: 60)
+            let change = ProfileChange(displayName: before.displayName, email: "MAYA@example.com")
+            #expect(try await plaza.accounts.changeProfile(of: before.id, change) == before)
+            #expect(plaza.observer.calls == ["created maya"])
+        }
+    }
+
     @Test func anotherPersonsEmailAddressIsRefused() async throws {
         try await withAccounts { plaza in
             let maya = try await plaza.signUp("maya", email: "maya@example.com").profile.id

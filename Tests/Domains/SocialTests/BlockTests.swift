@@ -95,6 +95,27 @@ import Testing
         }
     }
 
+    @Test func whoIsBlockedSpeaksNoMoreButMayDelete() async throws {
+        try await withSocial { plaza in
+            let (ann, bob, cleo) = (
+                try await plaza.person("ann"), try await plaza.person("bob"), try await plaza.person("cleo")
+            )
+            let (anns, cleos) = (try await plaza.publish(by: ann), try await plaza.publish(by: cleo))
+            let thread = try await plaza.social.comment("Hello", on: cleos, parent: nil, by: ann).id
+            let comments = [
+                try await plaza.social.comment("Lovely", on: anns, parent: nil, by: bob).id,
+                try await plaza.social.comment("Hello yourself", on: cleos, parent: thread, by: bob).id,
+            ]
+            try await plaza.social.block(bob, by: ann)
+            for comment in comments {
+                await #expect(throws: SocialError.commentNotFound) {
+                    _ = try await plaza.social.editComment(comment, text: "Ugly", by: bob)
+                }
+                try await plaza.social.deleteComment(comment, by: bob, isModerator: false)
+            }
+        }
+    }
+
     @Test func unblockingKeepsTheOthersBlock() async throws {
         try await withSocial { plaza in
             let (ann, bob) = (try await plaza.person("ann"), try await plaza.person("bob"))

@@ -1,3 +1,4 @@
+import Cache
 import Core
 import PlazaTesting
 import Storage
@@ -53,6 +54,26 @@ import Testing
             await #expect(throws: SocialError.accountNotFound) {
                 _ = try await plaza.social.person(.handle("ann"), viewer: bob)
             }
+        }
+    }
+
+    @Test(arguments: [0, 100])
+    func onlyWhatIsShownBesidePostsDropsCards(listMax: Int) async throws {
+        try await withSocial(limits: { $0.droppedCardsMax = listMax }) { plaza in
+            let (ann, bob) = (try await plaza.person("ann"), try await plaza.person("bob"))
+            for author in [ann, bob, ann] { try await plaza.publish(by: author) }
+            _ = try await plaza.explore()
+            #expect(plaza.social.cards.count == 3)
+            for (name, bio, cards) in [("ann of Plaza", "Ceramics.", 3), ("Anna", "Ceramics.", 1)] {
+                let card = PersonCard(id: ann, handle: "ann", displayName: name, bio: bio, avatarURL: nil)
+                for _ in 0..<2 { try await plaza.database.write { tx in try plaza.social.changePerson(card, in: tx) } }
+                #expect(plaza.social.cards.count == cards)
+                #expect(try await plaza.person(ann).bio == bio)
+            }
+            // Two for the new accounts, and one for each of the two changes.
+            #expect(
+                try await plaza.number(
+                    "SELECT COUNT(*) FROM event WHERE type = 'person.changed' /* scan: a test's table */") == 4)
         }
     }
 

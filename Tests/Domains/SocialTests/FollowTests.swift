@@ -20,6 +20,20 @@ import Testing
         }
     }
 
+    @Test func aPopularAuthorIsPulledOnceHoweverMuchFindsOut() async throws {
+        try await withSocial(limits: { $0.pushFollowersMax = 1 }) { plaza in
+            let ann = try await plaza.person("ann")
+            let fans = try await plaza.people(3)
+            try await plaza.follow(ann, by: Array(fans.prefix(2)))
+            try await plaza.database.write { tx in
+                _ = try plaza.social.addFollows([FollowEdge(follower: fans[2], followee: ann)], in: tx)
+            }
+            let jobs = try await plaza.number(
+                "SELECT COUNT(*) FROM job WHERE kind = 'social.pull_author' /* scan: a test's table */")
+            #expect(jobs == 1)
+        }
+    }
+
     @Test func nobodyFollowsThemselvesOrAStrangerToThisPlace() async throws {
         try await withSocial { plaza in
             let (ann, bob) = (try await plaza.person("ann"), try await plaza.person("bob"))

@@ -113,6 +113,7 @@ package enum SocialSchema {
                     """),
         ])
 
+    /// A comment `is_scored` when it has lifted its post, so that deleting it takes back just that.
     private static let reactions = Migration(
         "social.003 reactions",
         [
@@ -134,11 +135,12 @@ package enum SocialSchema {
                     parent_id BIGINT,
                     text TEXT NOT NULL,
                     reply_count BIGINT NOT NULL DEFAULT 0 CHECK (reply_count >= 0),
+                    is_scored BIGINT NOT NULL,
                     edited_at BIGINT
                     """),
             .statement("CREATE INDEX comment_post ON comment (post_id, id) WHERE parent_id IS NULL"),
             .statement("CREATE INDEX comment_parent ON comment (parent_id, id) WHERE parent_id IS NOT NULL"),
-            .statement("CREATE INDEX comment_author ON comment (author_id, id)"),
+            .statement("CREATE INDEX comment_author ON comment (author_id, post_id)"),
         ])
 
     /// What people saw. One row a viewer, post and kind: the same view counts again only after a window. The log holds
