@@ -14,7 +14,8 @@ extension SocialService {
             guard let seen = try visiblePost(post, to: author, in: tx) else { throw SocialError.postNotFound }
             let parent = try parent.map { try thread(of: $0, on: post, seenBy: author, in: tx) }
             let id = ids.next(Comment.self)
-            let isScored = try insert(id, text, on: post, parent: parent, by: author, isOwn: author == seen.author, in: tx)
+            let isScored = try insert(
+                id, text, on: post, parent: parent, by: author, isOwn: author == seen.author, in: tx)
             if let parent {
                 try tx.execute("UPDATE comment SET reply_count = reply_count + 1 WHERE id = \(parent)")
             }
