@@ -44,9 +44,7 @@ final class Readiness: Sendable {
 
     private func read() async -> Check {
         do {
-            let count = try await database.read {
-                try $0.integer("SELECT COUNT(*) FROM schema_migration /* scan: a row per migration */")
-            }
+            let count = try await database.read { try Migrator.appliedCount(in: $0) }
             return Check(name: "database.read", isOK: true, detail: "\(count) migrations applied")
         } catch {
             return Check(name: "database.read", isOK: false, detail: "the database does not answer reads: see the log")

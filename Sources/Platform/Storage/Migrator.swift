@@ -30,6 +30,11 @@ package struct Migrator: Sendable {
         return try await database.read { db in try Self.compare(migrations, in: db) }
     }
 
+    /// How many have been applied to a database that has been migrated: one small question.
+    package static func appliedCount(in db: some Queryable) throws -> Int64 {
+        try db.integer("SELECT COUNT(*) FROM schema_migration /* scan: a row per migration */")
+    }
+
     /// Applies what waits, all in one transaction.
     /// - Returns: the names of what was applied.
     package func migrate(_ database: any Database) async throws -> [String] {
