@@ -1,6 +1,6 @@
 # make run     build a release and serve on 127.0.0.1:8080, data in ./plaza-data
 # make test    build and run all tests
-# make bench   measure the release and write docs/BENCHMARKS.md
+# make bench   measure the release and write docs/BENCHMARKS.md (some 20 minutes; scripts/bench --help)
 # make lint    check the style          make format    mend it
 .PHONY: run test bench lint format setup setup-test setup-bench
 

@@ -46,6 +46,7 @@ def notes(pace, lastfm, size):
         "(`PLAZA_RATE_…=0`); everything else is as it comes, with durable commits.",
         "Events of an engagement batch are 70 % views, 25 % watches and 5 % shares; folding them into the posts' counters "
         "goes on meanwhile. Only events that are found in the table afterwards count.",
-        "Jobs: `plaza bench jobs`. Follows: `plaza import follows`, from a file in random order into an empty directory. "
+        "Jobs: `plaza bench jobs`. Follows: `plaza import follows`, from a file in the order of Last.fm's, by follower, "
+        "into an empty directory. "
         "Fan-out: from the answer to `POST /v1/posts` to the last follower's row in `feed_entry`, looked for every 2 ms.",
     ]

@@ -295,17 +295,17 @@ def follows(bench):
 
 
 def follows_file(directory, rows):
-    """Everybody follows fifty others, in no order that helps."""
+    """Everybody follows fifty others, in the order of Last.fm's file: by follower, then by followee."""
     path = os.path.join(directory, f"follows-{rows}.csv")
     if not os.path.exists(path):
         people = rows // 50
         chosen = random.Random(SEED)
         with open(path + ".part", "w") as file:
             file.write("follower,followee\n")
-            for step in sorted(chosen.sample(range(1, people), 50), key=lambda _: chosen.random()):
-                order = list(range(people))
-                chosen.shuffle(order)
-                file.writelines(f"{person},{(person + step) % people}\n" for person in order)
+            for person in range(people):
+                others = sorted(chosen.sample(range(people - 1), 50))
+                # Nobody follows themselves.
+                file.writelines(f"{person},{other + (other >= person)}\n" for other in others)
         os.rename(path + ".part", path)
     return path
 

@@ -35,7 +35,7 @@ class Size:
         self.comments = comments
 
 
-FULL = Size(posts=100_000, crowd=64_000, star_followers=10_000, comments=40_000)
+FULL = Size(posts=100_000, crowd=100_000, star_followers=10_000, comments=40_000)
 QUICK = Size(posts=2_000, crowd=24_000, star_followers=1_000, comments=800)
 
 
