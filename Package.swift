@@ -106,7 +106,8 @@ let package = Package(
         .executableTarget(
             name: "plaza",
             dependencies: [
-                "Accounts", "App", "Core", "Events", "Flows", "HTTP", "Jobs", "Storage", "StorageSQLite", argumentParser,
+                "Accounts", "App", "Core", "Events", "Flows", "HTTP", "Jobs", "Storage", "StorageSQLite",
+                argumentParser,
                 logging, nioCore,
             ],
             swiftSettings: houseRules),

@@ -88,7 +88,9 @@ package struct Configuration: Sendable {
         guard url.hasPrefix("sqlite:"), url.count > "sqlite:".count else { throw refused(.databaseURL) }
         databaseFile = String(url.dropFirst("sqlite:".count))
         // Elsewhere it would be out of reach of the lock that keeps two servers apart.
-        guard !databaseFile.contains("/"), databaseFile != ".", databaseFile != ".." else { throw refused(.databaseURL) }
+        guard !databaseFile.contains("/"), databaseFile != ".", databaseFile != ".." else {
+            throw refused(.databaseURL)
+        }
         let slow = try integer(.slowStatementMilliseconds, 0...60_000)
         slowStatementMilliseconds = slow == 0 ? nil : slow
         if let secret = settings.first(where: { $0.key.isSecret && $0.source != .builtIn })?.value {

@@ -34,7 +34,8 @@ package struct ConfigurationKey: Sendable {
         range: "trace, debug, info, notice, warning, error, critical",
         about: "How much is logged. Requests are logged at debug.")
     package static let allowedOrigins = ConfigurationKey(
-        name: "PLAZA_ALLOWED_ORIGINS", type: "list", defaultText: "", range: "origins as browsers send them: https://shop.example or http://localhost:3000, no path",
+        name: "PLAZA_ALLOWED_ORIGINS", type: "list", defaultText: "",
+        range: "origins as browsers send them: https://shop.example or http://localhost:3000, no path",
         about: "Origins that browsers may call from, beside the server's own page.")
     package static let trustedProxies = ConfigurationKey(
         name: "PLAZA_TRUSTED_PROXIES", type: "list", defaultText: "", range: "IP addresses",

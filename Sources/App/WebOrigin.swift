@@ -9,7 +9,8 @@ enum WebOrigin {
         var host = text[separator.upperBound...]
         if let colon = host.lastIndex(of: ":"), !host.hasSuffix("]") {
             let port = host[host.index(after: colon)...]
-            guard let number = Int(port), (1...65_535).contains(number), number != defaultPort, port == "\(number)" else {
+            guard let number = Int(port), (1...65_535).contains(number), number != defaultPort, port == "\(number)"
+            else {
                 return false
             }
             host = host[..<colon]

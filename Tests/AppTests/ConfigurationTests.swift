@@ -15,7 +15,8 @@ import Testing
 
     @Test func originsAreTakenAsBrowsersSendThem() throws {
         let origins = [
-            "https://shop.example", "http://localhost:3000", "https://10.0.0.1:8443", "http://[::1]:8080", "http://[::1]",
+            "https://shop.example", "http://localhost:3000", "https://10.0.0.1:8443", "http://[::1]:8080",
+            "http://[::1]",
         ]
         let configuration = try Configuration(flags: ["PLAZA_ALLOWED_ORIGINS": origins.joined(separator: ", ")])
         #expect(configuration.api.allowedOrigins == Set(origins))

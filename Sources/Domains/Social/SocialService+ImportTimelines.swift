@@ -18,7 +18,9 @@ extension SocialService {
         progress: @Sendable (_ filled: Int, _ total: Int) -> Void = { _, _ in }
     ) async throws -> Int {
         let total = try await database.read(lane: .background) { db in
-            Int(try db.integer("SELECT COUNT(*) FROM timeline_backfill /* scan: once, before all of it is worked off */"))
+            Int(
+                try db.integer(
+                    "SELECT COUNT(*) FROM timeline_backfill /* scan: once, before all of it is worked off */"))
         }
         var filled = 0
         progress(filled, total)

@@ -89,7 +89,9 @@ extension SocialService {
             """
         ) { (id: $0.integer(0), text: $0.text(1)) }
         let kept = Set(texts.map(\.id))
-        for post in posts.sorted() where !kept.contains(post.rawValue) { try Self.postText.remove(post.rawValue, in: tx) }
+        for post in posts.sorted() where !kept.contains(post.rawValue) {
+            try Self.postText.remove(post.rawValue, in: tx)
+        }
         try Self.postText.putMany(texts, in: tx)
     }
 

@@ -180,7 +180,9 @@ private final class HeldWork: Sendable {
     @Test func aPasswordIsNotResetAgainstTheRulesOrForNobody() async throws {
         try await withAccounts { plaza in
             _ = try await plaza.signUp()
-            await #expect(throws: AccountsError.self) { try await plaza.accounts.resetPassword(of: "maya", to: "short") }
+            await #expect(throws: AccountsError.self) {
+                try await plaza.accounts.resetPassword(of: "maya", to: "short")
+            }
             for handle in ["nobody", "erased_1", "a", "maya@example.com"] {
                 await #expect(throws: AccountsError.accountNotFound) {
                     try await plaza.accounts.resetPassword(of: handle, to: "kites over dunes")
