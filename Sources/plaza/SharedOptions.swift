@@ -24,8 +24,9 @@ struct SharedOptions: ParsableArguments {
     }
 
     /// Opens the data directory, does some work and closes it again.
-    func withPlaza<Value>(_ opening: DataDirectory.Opening, _ body: (Plaza) async throws -> Value) async throws -> Value
-    {
+    func withPlaza<Value>(
+        _ opening: DataDirectory.Opening, _ body: (Plaza) async throws -> Value
+    ) async throws -> Value {
         try await Failure.explained {
             let configuration = try configuration()
             let plaza = try await Plaza(

@@ -24,7 +24,8 @@ import Testing
                 try await database.write { tx in try tx.execute("DROP TRIGGER full") }
                 #expect(try await claim.renew(in: database))
                 // Only the loss of the number ends it.
-                try await database.write { tx in try tx.execute("UPDATE node SET owner = owner + 1 /* scan: one row */")
+                try await database.write { tx in
+                    try tx.execute("UPDATE node SET owner = owner + 1 /* scan: one row */")
                 }
                 await #expect(throws: NodeKeeper.NodeLost.self) { try await group.waitForAll() }
             }

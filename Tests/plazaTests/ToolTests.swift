@@ -151,8 +151,9 @@ import Testing
         try await database.write(body)
     }
 
+    /// All but the engine's table of who reads where.
     private func files(in directory: String) throws -> [String: Data] {
-        let names = try FileManager.default.contentsOfDirectory(atPath: directory)
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory).filter { !$0.hasSuffix("-shm") }
         return try Dictionary(
             uniqueKeysWithValues: names.map { ($0, try Data(contentsOf: URL(filePath: directory + "/" + $0))) })
     }
