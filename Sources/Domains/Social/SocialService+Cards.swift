@@ -3,33 +3,37 @@ import Core
 import Storage
 
 extension SocialService {
-    /// The cards of these posts, from memory or in one statement. Deleted ones are missing.
-    func cards(of posts: [ID<Post>]) async throws -> [ID<Post>: PostCard] {
-        var found: [ID<Post>: PostCard] = [:]
+    /// The cards of these posts in their order, from memory or in one statement; nil for a post that is gone.
+    func cards(of posts: [ID<Post>]) async throws -> [PostCard?] {
+        var found: [PostCard?] = []
         found.reserveCapacity(posts.count)
         var missing: [ID<Post>] = []
         for post in posts {
-            if let card = cards.value(for: post) { found[post] = card } else { missing.append(post) }
+            let card = cards.value(for: post)
+            if card == nil { missing.append(post) }
+            found.append(card)
         }
         guard !missing.isEmpty else { return found }
         // Taken before the read: a card that a commit overtakes in between is not kept.
         let ticket = cards.ticket()
         let wanted = missing
+        var read: [ID<Post>: PostCard] = [:]
         for card in try await database.read({ db in try cards(wanted, in: db) }) {
             cards.offer(card, for: card.id, cost: card.cost, with: ticket)
-            found[card.id] = card
+            read[card.id] = card
         }
-        return found
+        return zip(posts, found).map { post, card in card ?? read[post] }
     }
 
-    /// Cards as the transaction sees them. Never from memory and never kept: it may not commit.
+    /// Cards as the transaction sees them, without those of authors who have left. Never from memory and never kept: it
+    /// may not commit.
     func cards(_ posts: [ID<Post>], in db: some Queryable) throws -> [PostCard] {
         try db.rows(
             """
             SELECT \(unsafeRaw: PostCard.columns)
             FROM post
             JOIN person ON person.account_id = post.author_id
-            WHERE post.id IN (\(list: posts)) AND post.is_deleted = 0
+            WHERE post.id IN (\(list: posts)) AND post.is_deleted = 0 AND person.is_erased = 0
             """
         ) { PostCard($0) }
     }

@@ -103,7 +103,7 @@ extension SocialService {
     ) async throws -> Page<PostView> {
         let page = page(rows, limit: limit, filter: filter, key: key)
         let cards = try await cards(of: page.items.map(\.post))
-        let items = page.items.compactMap { view(of: $0, card: cards[$0.post], viewer: viewer) }
+        let items = zip(page.items, cards).compactMap { row, card in view(of: row, card: card, viewer: viewer) }
         return Page(items: items, next: page.next)
     }
 

@@ -96,7 +96,7 @@ extension SocialService {
             return (seen, try commentRows(of: post, after: nil, limit: limit, viewer: viewer, in: db))
         }
         let row = FeedRow(post: post, isLiked: seen.isLiked, isFollowing: seen.isFollowing)
-        guard let view = view(of: row, card: try await cards(of: [post])[post], viewer: viewer) else {
+        guard let view = view(of: row, card: try await cards(of: [post])[0], viewer: viewer) else {
             throw SocialError.postNotFound
         }
         return (view, page(comments, limit: limit, filter: Self.commentsFilter(post)))
@@ -174,7 +174,7 @@ extension PostDraft {
     var productsJSON: JSON { .array(products.map { .id($0) }) }
 
     var isEmpty: Bool {
-        caption.isEmpty && media.array?.isEmpty != false && products.isEmpty
+        caption.isBlank && media.array?.isEmpty != false && products.isEmpty
     }
 }
 
