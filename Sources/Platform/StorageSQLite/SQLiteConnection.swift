@@ -18,6 +18,8 @@ final class SQLiteConnection: SQLConnection {
     private var statements: [String: SQLiteStatement] = [:]
     /// When a statement that runs is given up, on the monotonic clock.
     var deadline: UInt64?
+    /// Why the engine gave up the transaction by itself, since the last ``begin()``.
+    private(set) var rollbackCause: StorageError?
     /// Since the last ``takeTally()``.
     private var tally = Tally()
 
@@ -66,6 +68,12 @@ final class SQLiteConnection: SQLConnection {
     /// The engine has rolled back, or nothing was begun.
     var isOutsideTransaction: Bool {
         sqlite3_get_autocommit(handle) != 0
+    }
+
+    /// Begins a transaction that writes.
+    func begin() throws {
+        rollbackCause = nil
+        try command("BEGIN IMMEDIATE")
     }
 
     /// Statements since the last call, for the meter of whoever ran them.
@@ -126,9 +134,12 @@ final class SQLiteConnection: SQLConnection {
     }
 
     private func failure(_ code: Int32, _ sql: String) -> StorageError {
-        StorageError(
+        let failure = StorageError(
             code: sqlite3_extended_errcode(handle), message: String(cString: sqlite3_errmsg(handle)), sql: sql,
             path: String(cString: sqlite3_db_filename(handle, nil)))
+        // The first tells; what fails after it misses the transaction.
+        if rollbackCause == nil, isOutsideTransaction { rollbackCause = failure }
+        return failure
     }
 
     private func reportIfSlow(_ text: String, _ nanoseconds: UInt64) {

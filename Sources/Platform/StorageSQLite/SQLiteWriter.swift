@@ -107,13 +107,15 @@ final class SQLiteWriter: Sendable {
         var outcomes: [Result<CommitActions, any Error>] = []
         outcomes.reserveCapacity(group.count)
         do {
-            try connection.command("BEGIN IMMEDIATE")
+            try connection.begin()
             for request in group { outcomes.append(try perform(request)) }
             try connection.command("COMMIT")
         } catch {
             if !connection.isOutsideTransaction { try? connection.command("ROLLBACK") }
             metrics.failures.add()
-            for request in group { request.finish(.failure(error)) }
+            // What one member made of the engine's error would tell the others nothing.
+            let cause = connection.rollbackCause ?? error
+            for request in group { request.finish(.failure(cause)) }
             return
         }
         metrics.commits.add()

@@ -83,6 +83,42 @@ private let schema = [
         }
     }
 
+    /// One member wraps what the engine said, or keeps it to itself: the others still hear the engine.
+    @Test(arguments: [true, false])
+    func whoeverIsCaughtInAFullDiskHearsOfTheDisk(wraps: Bool) async throws {
+        struct Wrapped: Error {}
+        let blob = Migration("test.002 blob", [.table("blob", columns: "data BYTEA NOT NULL")])
+        try await withDatabase(schema + [blob]) { database in
+            try await database.write { tx in
+                let pages = try tx.integer("PRAGMA page_count")
+                try tx.forEach("PRAGMA max_page_count = \(unsafeRaw: "\(pages + 8)")") { _ in }
+            }
+            let errors = await withTaskGroup(of: (any Error)?.self) { group in
+                for id in 0..<100 {
+                    group.addTask {
+                        do {
+                            try await database.write { tx in
+                                try tx.execute("INSERT INTO number (id, value) VALUES (\(id), 1)")
+                                guard id % 10 == 9 else { return }
+                                do {
+                                    try tx.execute("INSERT INTO blob (data) VALUES (\([UInt8](repeating: 7, count: 1_000_000)))")
+                                } catch where wraps {
+                                    throw Wrapped()
+                                } catch {}
+                            }
+                            return nil
+                        } catch {
+                            return error
+                        }
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(errors.count { $0 != nil } >= 10)
+            #expect(errors.allSatisfy { $0 == nil || $0 as? StorageError == .diskFull })
+        }
+    }
+
     private func insert(
         _ id: Int, isHuge: Bool, counting commits: Counter, into database: any Database
     ) async -> StorageError? {
