@@ -109,7 +109,7 @@ struct EventFollower: Sendable {
     private static func attempt(_ consumer: EventConsumer, _ events: [Event], _ tx: WriteTransaction) throws {
         do {
             try consumer.handle(events, tx)
-        } catch let error as StorageError where error == .diskFull || error == .closed {
+        } catch let error as StorageError where !error.isOfItsRows {
             throw error
         } catch {
             throw HandlerFailure(reason: String(describing: error))
@@ -139,5 +139,16 @@ struct EventFollower: Sendable {
 
     private func metadata(error: String) -> Logger.Metadata {
         ["event.consumer": "\(consumer.name)", "error": "\(error)"]
+    }
+}
+
+extension StorageError {
+    /// Whether the rows that an event asks for are at fault, and would be again. Anything else is the database's state:
+    /// setting events aside while a disk fails would lose them all.
+    fileprivate var isOfItsRows: Bool {
+        switch self {
+        case .constraint, .tableScan: true
+        default: false
+        }
     }
 }

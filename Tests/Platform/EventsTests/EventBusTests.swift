@@ -115,6 +115,39 @@ import Testing
         }
     }
 
+    /// A disk that fails for a while fails for every event.
+    @Test(arguments: [StorageError.engine(code: 10, message: "disk I/O error", sql: ""), .readOnly(path: ""), .overloaded])
+    func noEventIsSetAsideForTheDatabasesFaults(fault: StorageError) async throws {
+        try await withEvents { events in
+            let failures = Mutex(9)
+            try await events.append(["a", "b", "c"])
+            try await events.run([
+                events.recorder { _ in
+                    let fails = failures.withLock { left in
+                        left -= 1
+                        return left >= 0
+                    }
+                    if fails { throw fault }
+                }
+            ])
+            #expect(try await events.handled() == ["a", "b", "c"])
+            #expect(try await failuresListed(events).isEmpty)
+        }
+    }
+
+    @Test func anEventWhoseRowsAreRefusedIsSetAside() async throws {
+        try await withEvents { events in
+            try await events.append(["a", "poison", "b"])
+            try await events.run([
+                events.recorder { event in
+                    if event.subject == "poison" { throw StorageError.constraint("CHECK constraint failed") }
+                }
+            ])
+            #expect(try await events.handled() == ["a", "b"])
+            #expect(try await failuresListed(events).map(\.event.subject) == ["poison"])
+        }
+    }
+
     @Test func instancesShareAConsumer() async throws {
         try await withEvents { events in
             let subjects = (0..<300).map { "s\($0)" }
