@@ -13,8 +13,8 @@ extension AccountsService {
                 .object([
                     .required("handle", .text(Handle.length), "a–z, 0–9, _ and .; capitals are folded."),
                     .required("password", AccountsSchemas.chosenPassword),
-                    .required("display_name", .text(ProfileRules.displayNameLength)),
-                    .optional("email", .nullable(.text(1...ProfileRules.emailLengthMax, format: .email))),
+                    .required("display_name", ProfileRules.displayName),
+                    .optional("email", .nullable(ProfileRules.email)),
                 ]),
                 example: [
                     "handle": "maya", "password": "correct horse battery", "display_name": "Maya",

@@ -26,14 +26,10 @@ extension AccountsService {
             .patch, "/v1/me", "Change your account", tag: "Accounts", access: .session,
             body: Route.Body(
                 .object([
-                    .optional("display_name", .text(ProfileRules.displayNameLength)),
-                    .optional("bio", .text(0...ProfileRules.bioLengthMax, multiline: true)),
-                    .optional(
-                        "avatar_url", .nullable(.text(1...ProfileRules.urlLengthMax, format: .url)),
-                        "Null removes it."),
-                    .optional(
-                        "email", .nullable(.text(1...ProfileRules.emailLengthMax, format: .email)),
-                        "Null removes it."),
+                    .optional("display_name", ProfileRules.displayName),
+                    .optional("bio", ProfileRules.bio),
+                    .optional("avatar_url", .nullable(ProfileRules.avatarURL), "Null removes it."),
+                    .optional("email", .nullable(ProfileRules.email), "Null removes it."),
                 ]),
                 example: ["bio": "Linen, light and long walks.", "avatar_url": nil]),
             answers: [

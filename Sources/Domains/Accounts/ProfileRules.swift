@@ -1,10 +1,13 @@
+import Core
 import HTTP
 
-/// What the texts of an account must look like. Collects every fault, so that a form can show them all at once.
+/// What the texts of an account must look like, whether they come in a request, from a file or from the command line.
+/// Collects every fault, so that a form can show them all at once.
 struct ProfileRules {
-    static let displayNameLength = 1...50
-    static let bioLengthMax = 300
-    static let urlLengthMax = 2_048
+    static let displayName = Schema.text(Account.displayNameLength)
+    static let bio = Schema.text(0...Account.bioLengthMax, multiline: true)
+    static let avatarURL = Schema.text(1...Account.avatarURLLengthMax, format: .url)
+    static let email = Schema.text(1...emailLengthMax, format: .email)
     /// RFC 5321 §4.5.3.1.3, less the angle brackets.
     static let emailLengthMax = 254
 
@@ -32,38 +35,22 @@ struct ProfileRules {
     }
 
     mutating func displayName(_ text: String) {
-        let isVisible = text.contains { !$0.isWhitespace }
-        if !isVisible || !Self.displayNameLength.contains(text.unicodeScalars.count) || hasControls(text) {
-            fault("display_name", "invalid_display_name", "1 to 50 characters on one line, not only spaces.")
-        }
+        check(text, Self.displayName, "display_name")
     }
 
     mutating func bio(_ text: String) {
-        if text.unicodeScalars.count > Self.bioLengthMax || hasControls(text, except: "\n\t\r") {
-            fault("bio", "invalid_bio", "At most 300 characters.")
-        }
+        check(text, Self.bio, "bio")
     }
 
     mutating func avatarURL(_ text: String?) {
-        guard let text else { return }
-        let hasScheme = text.hasPrefix("https://") || text.hasPrefix("http://")
-        let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
-        if !hasScheme || !isPlain || text.utf8.count > Self.urlLengthMax {
-            fault("avatar_url", "invalid_url", "An http or https URL of at most 2048 characters.")
-        }
+        if let text { check(text, Self.avatarURL, "avatar_url") }
     }
 
     /// The basic shape only: whether mail arrives there, only mail can tell.
     /// - Returns: the address in lower case.
     mutating func email(_ text: String?) -> String? {
         guard let text else { return nil }
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        let isPlain = !text.unicodeScalars.contains { $0.properties.isWhitespace || $0.value < 0x20 }
-        let labels = parts.count == 2 ? parts[1].split(separator: ".", omittingEmptySubsequences: false) : []
-        let hasDomain = labels.count > 1 && labels.allSatisfy { !$0.isEmpty }
-        if !hasDomain || parts[0].isEmpty || !isPlain || text.utf8.count > Self.emailLengthMax {
-            fault("email", "invalid_email", "An email address, such as maya@example.com.")
-        }
+        check(text, Self.email, "email")
         return text.lowercased()
     }
 
@@ -75,9 +62,7 @@ struct ProfileRules {
         }
     }
 
-    private func hasControls(_ text: String, except allowed: String = "") -> Bool {
-        text.unicodeScalars.contains { scalar in
-            scalar.properties.generalCategory == .control && !allowed.unicodeScalars.contains(scalar)
-        }
+    private mutating func check(_ text: String, _ shape: Schema, _ field: String) {
+        for problem in shape.problems(in: .string(text)) { fault(field, problem.code, problem.message) }
     }
 }

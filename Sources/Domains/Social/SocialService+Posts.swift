@@ -174,7 +174,7 @@ extension PostDraft {
     var productsJSON: JSON { .array(products.map { .id($0) }) }
 
     var isEmpty: Bool {
-        caption.isEmpty && media.array?.isEmpty != false && products.isEmpty
+        caption.isBlank && media.array?.isEmpty != false && products.isEmpty
     }
 }
 

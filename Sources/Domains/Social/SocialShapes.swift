@@ -8,8 +8,8 @@ enum SocialShapes {
         .object([
             .required("id", .id(of: Account.self)),
             .required("handle", .text(1...60)),
-            .required("display_name", .text(0...50)),
-            .required("avatar_url", .nullable(.text(1...2_000))),
+            .required("display_name", .text(0...Account.displayNameLength.upperBound)),
+            .required("avatar_url", .nullable(.text(1...Account.avatarURLLengthMax))),
         ]))
 
     static let person = Schema.named(
@@ -17,9 +17,9 @@ enum SocialShapes {
         .object([
             .required("id", .id(of: Account.self)),
             .required("handle", .text(1...60)),
-            .required("display_name", .text(0...50)),
-            .required("bio", .text(0...300, multiline: true)),
-            .required("avatar_url", .nullable(.text(1...2_000))),
+            .required("display_name", .text(0...Account.displayNameLength.upperBound)),
+            .required("bio", .text(0...Account.bioLengthMax, multiline: true)),
+            .required("avatar_url", .nullable(.text(1...Account.avatarURLLengthMax))),
             .required(
                 "counts",
                 .object([

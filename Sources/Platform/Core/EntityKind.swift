@@ -7,6 +7,13 @@ package protocol EntityKind {
 /// A person's account: the one kind that every slice refers to.
 package enum Account: EntityKind {
     package static let idPrefix = "acc"
+
+    // Bounds of what people say of themselves, in Unicode scalars. Accounts holds them, and whoever shows people admits
+    // what it has let pass.
+
+    package static let displayNameLength = 1...50
+    package static let bioLengthMax = 300
+    package static let avatarURLLengthMax = 2_048
 }
 
 /// A signed-in device. Owned by Accounts; the HTTP layer carries it in ``Principal``.

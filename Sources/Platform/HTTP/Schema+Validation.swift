@@ -100,14 +100,14 @@ private struct SchemaCheck {
             return add(pointer, "too_long", "must have at most \(rule.length.upperBound) characters")
         }
         let isTooShort = bytes < rule.length.lowerBound * 4 && text.unicodeScalars.count < rule.length.lowerBound
-        let isBlank = rule.length.lowerBound > 0 && rule.format == nil && text.allSatisfy(\.isWhitespace)
+        let isBlank = rule.length.lowerBound > 0 && rule.format == nil && text.isBlank
         if isTooShort || isBlank {
             let least =
                 rule.length.lowerBound == 1
                 ? "must not be empty" : "must have at least \(rule.length.lowerBound) characters"
             return add(pointer, "too_short", least)
         }
-        if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }), !isAllowed(text, multiline: rule.isMultiline) {
+        if text.utf8.contains(where: { $0 < 0x20 || $0 >= 0x7F }), !isAllowed(text, multiline: rule.isMultiline) {
             return add(pointer, "control_character", "must not contain control characters")
         }
         if let format = rule.format, !format.matches(text) {
@@ -116,7 +116,13 @@ private struct SchemaCheck {
     }
 
     private func isAllowed(_ text: String, multiline: Bool) -> Bool {
-        text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || multiline && ($0 == 0x0A || $0 == 0x0D || $0 == 0x09) }
+        text.unicodeScalars.allSatisfy { scalar in
+            switch scalar.value {
+            case 0x09, 0x0A, 0x0D: multiline
+            case ..<0x20, 0x7F...0x9F: false
+            default: !scalar.isBidiControl
+            }
+        }
     }
 
     private mutating func add(_ pointer: String, _ code: String, _ message: String) {

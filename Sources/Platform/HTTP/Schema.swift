@@ -23,9 +23,9 @@ package indirect enum Schema: Sendable {
     case anything
 
     package struct StringRule: Sendable {
-        /// Unicode scalars.
+        /// Unicode scalars. Where some are asked for, one at least is visible.
         package var length: ClosedRange<Int>
-        /// Line breaks and tabs are allowed; other control characters never are.
+        /// Line breaks and tabs are allowed; other control characters, and those that turn text around, never are.
         package var isMultiline: Bool
         /// What the text must look like beyond its length, as it is said to people; nil is anything.
         package var format: Format?

@@ -27,7 +27,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ProfileChange(displayName: " \t "), ProfileChange(displayName: "two\nlines"),
+        ProfileChange(displayName: " \t "), ProfileChange(displayName: "\u{200B}\u{3164}"),
+        ProfileChange(displayName: "a\u{202E}b"), ProfileChange(bio: "a\u{85}b"), ProfileChange(displayName: "two\nlines"),
         ProfileChange(displayName: String(repeating: "x", count: 51)),
         ProfileChange(bio: String(repeating: "x", count: 301)), ProfileChange(bio: "\u{7}"),
         ProfileChange(avatarURL: "javascript:alert(1)"), ProfileChange(avatarURL: "https://exa mple.com"),
@@ -50,6 +51,20 @@ import Testing
             let change = ProfileChange(displayName: before.displayName, email: "MAYA@example.com")
             #expect(try await plaza.accounts.changeProfile(of: before.id, change) == before)
             #expect(plaza.observer.calls == ["created maya"])
+        }
+    }
+
+    /// What may be written is what is shown.
+    @Test func theLongestTextsAreAccepted() async throws {
+        try await withAccounts { plaza in
+            let account = try await plaza.signUp().profile.id
+            let url = "https://example.com/" + String(repeating: "x", count: Account.avatarURLLengthMax - 20)
+            let change = ProfileChange(
+                displayName: String(repeating: "é", count: 50), bio: String(repeating: "陶", count: 300), avatarURL: url)
+            let profile = try await plaza.accounts.changeProfile(of: account, change)
+            var json = JSONWriter()
+            json.object { profile.write(into: &$0) }
+            #expect(AccountsSchemas.account.problems(in: try JSONParser.parse(json.finish())).isEmpty)
         }
     }
 

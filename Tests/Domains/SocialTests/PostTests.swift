@@ -28,10 +28,12 @@ import Testing
     @Test func anEmptyPostIsRefused() async throws {
         try await withSocial { plaza in
             let ann = try await plaza.person("ann")
-            await #expect(throws: SocialError.emptyPost) { try await plaza.publish("", by: ann) }
             let post = try await plaza.publish(by: ann)
-            await #expect(throws: SocialError.emptyPost) {
-                _ = try await plaza.social.edit(post, .caption(""), by: ann)
+            for nothing in ["", " \n\t", "\u{200B}\u{3164}"] {
+                await #expect(throws: SocialError.emptyPost) { try await plaza.publish(nothing, by: ann) }
+                await #expect(throws: SocialError.emptyPost) {
+                    _ = try await plaza.social.edit(post, .caption(nothing), by: ann)
+                }
             }
             #expect(try await plaza.miscounts() == 0)
         }
