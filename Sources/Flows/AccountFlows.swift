@@ -44,7 +44,7 @@ package struct AccountFlows: Sendable {
         "exported_at": "2026-03-01T12:00:00.000Z",
         "account": ["id": "acc_0D3PZ7XGQW4K1", "handle": "ann"],
         "posts": [["id": "pst_0D3PZ7XGQW4K1", "caption": "New bowls, fresh from the kiln"]],
-        "following": ["acc_0D3PZ7XGQW4K2"],
+        "following": [["account": "acc_0D3PZ7XGQW4K2", "created_at": "2026-03-01T12:00:00.000Z"]],
     ]
 
     package var routes: [Route] {
@@ -53,7 +53,7 @@ package struct AccountFlows: Sendable {
                 .get, "/v1/me/export", "Everything that is held about oneself", tag: "accounts", access: .session,
                 answers: [
                     .init(
-                        .ok, "One document: account, sessions, posts, comments, edges", .anything,
+                        .ok, "One document: account, sessions, posts, comments, edges, engagements", .anything,
                         example: Self.exportExample)
                 ],
                 statementsMax: 12, rateClass: .credentials, deadlineSeconds: 60

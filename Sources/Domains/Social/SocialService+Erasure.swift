@@ -3,60 +3,6 @@ import Jobs
 package import Storage
 
 extension SocialService {
-    /// Writes what Social holds about an account as members of its export.
-    package func exportData(of account: ID<Account>, in db: some Queryable, to json: inout JSONWriter) throws {
-        json.name("posts")
-        json.array(
-            try db.rows(
-                "SELECT id, caption, media, products, visibility FROM post WHERE author_id = \(account) AND is_deleted = 0"
-            ) { row in
-                (
-                    id: row.id(0, Post.self), caption: row.text(1), media: row.bytes(2), products: row.bytes(3),
-                    visibility: row.integer(4)
-                )
-            }
-        ) { json, post in
-            json.object { json in
-                json.member("id", post.id)
-                json.member("caption", post.caption)
-                json.name("media")
-                json.raw(post.media)
-                json.name("products")
-                json.raw(post.products)
-                json.member("visibility", (Post.Visibility(rawValue: post.visibility) ?? .followers).name)
-                json.member("created_at", post.id.createdAt)
-            }
-        }
-        json.name("comments")
-        json.array(
-            try db.rows("SELECT id, post_id, text FROM comment WHERE author_id = \(account)") { row in
-                (id: row.id(0, Comment.self), post: row.id(1, Post.self), text: row.text(2))
-            }
-        ) { json, comment in
-            json.object { json in
-                json.member("id", comment.id)
-                json.member("post", comment.post)
-                json.member("text", comment.text)
-                json.member("created_at", comment.id.createdAt)
-            }
-        }
-        try exportEdges(of: account, in: db, to: &json)
-    }
-
-    private func exportEdges(of account: ID<Account>, in db: some Queryable, to json: inout JSONWriter) throws {
-        func list<Entity: EntityKind>(_ name: StaticString, _ sql: SQL, of kind: Entity.Type) throws {
-            json.name(name)
-            json.array(try db.rows(sql) { $0.id(0, Entity.self) }) { json, id in json.value(id) }
-        }
-        try list("following", "SELECT followee_id FROM follow WHERE follower_id = \(account)", of: Account.self)
-        try list("followers", "SELECT follower_id FROM follow WHERE followee_id = \(account)", of: Account.self)
-        try list("friends", "SELECT friend_id FROM friendship WHERE account_id = \(account)", of: Account.self)
-        try list(
-            "blocked", "SELECT other_id FROM barrier WHERE account_id = \(account) AND blocks = 1", of: Account.self)
-        try list("likes", "SELECT post_id FROM post_like WHERE account_id = \(account)", of: Post.self)
-        try list("engaged_with", "SELECT DISTINCT post_id FROM engagement WHERE account_id = \(account)", of: Post.self)
-    }
-
     /// Takes an account out of sight at once; what it posted, said and liked goes with `EraseTraces`.
     ///
     /// Counted views stay in the posts' counters, no longer tied to anybody.
