@@ -59,6 +59,7 @@ extension SocialService {
                 FROM barrier
                 JOIN person ON person.account_id = barrier.other_id
                 WHERE barrier.account_id = \(account) AND barrier.blocks = 1 AND barrier.other_id < \(before)
+                    AND person.is_erased = 0
                 ORDER BY barrier.other_id DESC
                 LIMIT \(limit + 1)
                 """

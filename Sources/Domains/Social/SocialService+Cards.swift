@@ -22,14 +22,14 @@ extension SocialService {
         return found
     }
 
-    /// Cards as the transaction sees them. Never from memory and never kept: it may not commit.
+    /// Cards as the transaction sees them, without those of authors who have left. Never from memory and never kept: it may not commit.
     func cards(_ posts: [ID<Post>], in db: some Queryable) throws -> [PostCard] {
         try db.rows(
             """
             SELECT \(unsafeRaw: PostCard.columns)
             FROM post
             JOIN person ON person.account_id = post.author_id
-            WHERE post.id IN (\(list: posts)) AND post.is_deleted = 0
+            WHERE post.id IN (\(list: posts)) AND post.is_deleted = 0 AND person.is_erased = 0
             """
         ) { PostCard($0) }
     }

@@ -130,7 +130,7 @@ extension SocialService {
                 SELECT \(unsafeRaw: Comment.columns)
                 FROM comment
                 JOIN person ON person.account_id = comment.author_id
-                WHERE comment.parent_id = \(comment) AND comment.id > \(after)
+                WHERE comment.parent_id = \(comment) AND comment.id > \(after) AND person.is_erased = 0
                     AND NOT EXISTS (
                         SELECT 1 FROM barrier
                         WHERE barrier.account_id = \(viewer ?? .nobody) AND barrier.other_id = comment.author_id)
@@ -142,7 +142,7 @@ extension SocialService {
         return page(rows, limit: limit, filter: filter)
     }
 
-    /// One more than `limit`, without those of people on the other side of a block.
+    /// One more than `limit`, without those of people who have left or are on the other side of a block.
     func commentRows(
         of post: ID<Post>, after: ID<Comment>?, limit: Int, viewer: ID<Account>?, in db: some Queryable
     ) throws -> [Comment] {
@@ -152,6 +152,7 @@ extension SocialService {
             FROM comment
             JOIN person ON person.account_id = comment.author_id
             WHERE comment.post_id = \(post) AND comment.parent_id IS NULL AND comment.id > \(after?.rawValue ?? 0)
+                AND person.is_erased = 0
                 AND NOT EXISTS (
                     SELECT 1 FROM barrier
                     WHERE barrier.account_id = \(viewer ?? .nobody) AND barrier.other_id = comment.author_id)

@@ -63,6 +63,7 @@ extension SocialService {
                 FROM follow AS edge
                 JOIN person ON person.account_id = edge.\(unsafeRaw: other)
                 WHERE edge.\(unsafeRaw: own) = \(account) AND edge.\(unsafeRaw: other) < \(before)
+                    AND person.is_erased = 0
                     AND NOT EXISTS (
                         SELECT 1 FROM barrier
                         WHERE barrier.account_id = \(viewer) AND barrier.other_id = edge.\(unsafeRaw: other))

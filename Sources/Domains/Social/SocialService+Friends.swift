@@ -92,6 +92,7 @@ extension SocialService {
                 FROM friend_request
                 JOIN person ON person.account_id = friend_request.\(unsafeRaw: other)
                 WHERE friend_request.\(unsafeRaw: own) = \(account) AND friend_request.id < \(before)
+                    AND person.is_erased = 0
                 ORDER BY friend_request.id DESC
                 LIMIT \(limit + 1)
                 """
@@ -112,6 +113,7 @@ extension SocialService {
                 FROM friendship
                 JOIN person ON person.account_id = friendship.friend_id
                 WHERE friendship.account_id = \(account) AND friendship.friend_id < \(before)
+                    AND person.is_erased = 0
                 ORDER BY friendship.friend_id DESC
                 LIMIT \(limit + 1)
                 """
