@@ -22,7 +22,8 @@ extension SocialService {
         return found
     }
 
-    /// Cards as the transaction sees them, without those of authors who have left. Never from memory and never kept: it may not commit.
+    /// Cards as the transaction sees them, without those of authors who have left. Never from memory and never kept: it
+    /// may not commit.
     func cards(_ posts: [ID<Post>], in db: some Queryable) throws -> [PostCard] {
         try db.rows(
             """

@@ -28,7 +28,8 @@ import Testing
 
     @Test(arguments: [
         ProfileChange(displayName: " \t "), ProfileChange(displayName: "\u{200B}\u{3164}"),
-        ProfileChange(displayName: "a\u{202E}b"), ProfileChange(bio: "a\u{85}b"), ProfileChange(displayName: "two\nlines"),
+        ProfileChange(displayName: "a\u{202E}b"), ProfileChange(bio: "a\u{85}b"),
+        ProfileChange(displayName: "two\nlines"),
         ProfileChange(displayName: String(repeating: "x", count: 51)),
         ProfileChange(bio: String(repeating: "x", count: 301)), ProfileChange(bio: "\u{7}"),
         ProfileChange(avatarURL: "javascript:alert(1)"), ProfileChange(avatarURL: "https://exa mple.com"),

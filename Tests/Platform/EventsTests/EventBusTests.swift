@@ -116,7 +116,9 @@ import Testing
     }
 
     /// A disk that fails for a while fails for every event.
-    @Test(arguments: [StorageError.engine(code: 10, message: "disk I/O error", sql: ""), .readOnly(path: ""), .overloaded])
+    @Test(arguments: [
+        StorageError.engine(code: 10, message: "disk I/O error", sql: ""), .readOnly(path: ""), .overloaded,
+    ])
     func noEventIsSetAsideForTheDatabasesFaults(fault: StorageError) async throws {
         try await withEvents { events in
             let failures = Mutex(9)

@@ -8,7 +8,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", " ", "\n\t", "\u{A0}", "\u{200B}", "\u{200D}\u{FE0F}", "\u{2060}", "\u{FEFF}", "\u{AD}", "\u{115F}", "\u{3164}",
+        "", " ", "\n\t", "\u{A0}", "\u{200B}", "\u{200D}\u{FE0F}", "\u{2060}", "\u{FEFF}", "\u{AD}", "\u{115F}",
+        "\u{3164}",
         "\u{FFA0}", "\u{2800}", "\u{3000}", "\u{E0020}",
     ])
     func whatNobodySeesIsNoText(text: String) {

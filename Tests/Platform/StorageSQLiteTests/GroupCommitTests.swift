@@ -101,8 +101,9 @@ private let schema = [
                                 try tx.execute("INSERT INTO number (id, value) VALUES (\(id), 1)")
                                 guard id % 10 == 9 else { return }
                                 do {
-                                    try tx.execute("INSERT INTO blob (data) VALUES (\([UInt8](repeating: 7, count: 1_000_000)))")
-                                } catch where wraps {
+                                    try tx.execute(
+                                        "INSERT INTO blob (data) VALUES (\([UInt8](repeating: 7, count: 1_000_000)))")
+                                } catch  where wraps {
                                     throw Wrapped()
                                 } catch {}
                             }
