@@ -24,7 +24,10 @@ struct ConnectionChannel: ServerChildChannel {
         self.limits = limits
         loops = Dictionary(
             uniqueKeysWithValues: group.makeIterator().map { loop in
-                (ObjectIdentifier(loop), NIOLoopBoundBox.makeBoxSendingValue(LoopConnections(loop: loop), eventLoop: loop))
+                (
+                    ObjectIdentifier(loop),
+                    NIOLoopBoundBox.makeBoxSendingValue(LoopConnections(loop: loop), eventLoop: loop)
+                )
             })
     }
 

@@ -134,8 +134,14 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// The handler has all of the request, and its answer is not yet there.
     private var isBusy: Bool { isAnswering && !isReceiving }
 
+    /// Whether the next request may be begun.
+    private var isFree: Bool { !isBusy && isReadingItsAnswers }
+
+    /// Whether the client reads what it is sent; less than 64 KiB wait for it.
+    private var isReadingItsAnswers: Bool { wire.channel.isWritable }
+
     private var holdsReads: Bool {
-        isStreamFull || waiting.count >= Self.waitingMax || context?.channel.isWritable == false
+        isStreamFull || waiting.count >= Self.waitingMax || !isReadingItsAnswers
     }
 
     func read(context: ChannelHandlerContext) {
@@ -162,10 +168,10 @@ final class HTTPConnection: ChannelDuplexHandler {
         (isReading, hasReadPart) = (true, true)
         guard !isClosing else { return }
         let part = unwrapInboundIn(data)
-        if isBusy || !waiting.isEmpty {
-            waiting.append(part)
-        } else {
+        if isFree, waiting.isEmpty {
             take(part)
+        } else {
+            waiting.append(part)
         }
     }
 
@@ -182,7 +188,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     private func takeWaiting() {
         guard !isTakingWaiting else { return }
         isTakingWaiting = true
-        while !isClosing, !isBusy, context?.channel.isWritable == true, let part = waiting.popFirst() { take(part) }
+        while !isClosing, isFree, let part = waiting.popFirst() { take(part) }
         isTakingWaiting = false
         settle()
     }
@@ -335,7 +341,7 @@ final class HTTPConnection: ChannelDuplexHandler {
             if isReceiving, head == nil { return close() }
             refuse(Problem(.requestTimeout, "request_timeout", "The request did not arrive in time."))
         } else if head == nil {
-            let limit = wire.channel.isWritable ? limits.idle : limits.idle * Self.slowReaderFactor
+            let limit = isReadingItsAnswers ? limits.idle : limits.idle * Self.slowReaderFactor
             if now - min(now, lastActive) > limit { close() }
         }
     }
