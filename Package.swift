@@ -91,6 +91,8 @@ let package = Package(
             "Social",
             ["Core", "Storage", "Events", "Jobs", "Cache", "HTTP", "Search", "Telemetry", httpTypes]),
 
+        domain("LedgerCore", ["Core"]),
+
         .target(
             name: "Flows", dependencies: ["Accounts", "CSV", "Core", "HTTP", "Social", "Storage", httpTypes],
             swiftSettings: houseRules),
@@ -117,6 +119,7 @@ let package = Package(
             path: "Tests/Support",
             swiftSettings: houseRules),
         tests(of: "Core", in: "Platform/", ["PlazaTesting"]),
+        tests(of: "LedgerCore", in: "Domains/", ["Core"]),
         tests(of: "StorageSQLite", in: "Platform/", ["Core", "Storage", "PlazaTesting"]),
         tests(of: "Telemetry", in: "Platform/", ["Core"]),
         tests(
