@@ -81,6 +81,8 @@ let package = Package(
                 nioHTTP1, nioPosix, nioHTTPTypesHTTP1, serviceLifecycle,
             ]),
 
+        platform("Idempotency", ["Core", "HTTP", "Storage", crypto, httpTypes]),
+
         domain(
             "Accounts",
             [

@@ -25,3 +25,18 @@ package enum Session: EntityKind {
 package enum Product: EntityKind {
     package static let idPrefix = "prd"
 }
+
+/// A particular product: one size, one colour. Stock and prices are of variants.
+package enum Variant: EntityKind {
+    package static let idPrefix = "var"
+}
+
+/// Who sells.
+package enum Shop: EntityKind {
+    package static let idPrefix = "shp"
+}
+
+/// What somebody has bought at once, from one shop or several.
+package enum Order: EntityKind {
+    package static let idPrefix = "ord"
+}

@@ -12,6 +12,8 @@ package import Telemetry
 package struct APIResponder: HTTPResponder {
     package typealias Context = APIContext
 
+    private static let idempotencyKeyLengthMax = 128
+
     let table: RouteTable
     let gate: RequestGate
     let configuration: APIConfiguration
@@ -96,6 +98,7 @@ package struct APIResponder: HTTPResponder {
         }
         try admit(route.rateClass, principal, address)
         let query = try query(of: request, for: route)
+        if route.needsIdempotencyKey { try checkIdempotencyKey(of: request) }
         let body = try await body(of: request, for: route)
         return try await route.handler(
             RouteRequest(
@@ -132,6 +135,19 @@ package struct APIResponder: HTTPResponder {
         problem.headers[.rateLimit] = "\"\(name)\";r=0;t=\(retryAfter)"
         problem.headers[.rateLimitPolicy] = "\"\(name)\";q=\(count);w=\(perSeconds)"
         throw problem
+    }
+
+    private func checkIdempotencyKey(of request: Request) throws {
+        guard let key = request.headers[.idempotencyKey], !key.isEmpty else {
+            throw Problem(
+                .badRequest, "idempotency_key_missing",
+                "Name this request in Idempotency-Key, a new text for each, so that it can be sent again.")
+        }
+        guard key.utf8.count <= Self.idempotencyKeyLengthMax, key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw Problem(
+                .badRequest, "invalid_idempotency_key",
+                "Idempotency-Key must be 1 to \(Self.idempotencyKeyLengthMax) visible ASCII characters.")
+        }
     }
 
     /// The nearest address that is not a proxy of ours.
@@ -234,6 +250,7 @@ extension HTTPField.Name {
     static let contentTypeOptions = named("X-Content-Type-Options")
     static let referrerPolicy = named("Referrer-Policy")
     static let frameOptions = named("X-Frame-Options")
+    package static let idempotencyKey = named("Idempotency-Key")
 
     private static func named(_ name: String) -> HTTPField.Name {
         guard let field = HTTPField.Name(name) else { preconditionFailure("\(name) is a field name") }

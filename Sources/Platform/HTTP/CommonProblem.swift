@@ -15,6 +15,7 @@ package struct CommonProblem: Sendable {
         if case .role = route.access {
             problems += [unauthenticated, CommonProblem(status: .forbidden, code: "role_required")]
         }
+        if route.needsIdempotencyKey { problems += ofIdempotencyKeys }
         if route.rateClass != .unlimited {
             problems.append(CommonProblem(status: .tooManyRequests, code: "rate_limited"))
         }
@@ -26,6 +27,12 @@ package struct CommonProblem: Sendable {
         CommonProblem(status: .badRequest, code: "malformed_json"),
         CommonProblem(status: .contentTooLarge, code: "body_too_large"),
         CommonProblem(status: .unsupportedMediaType, code: "unsupported_media_type"),
+    ]
+
+    private static let ofIdempotencyKeys = [
+        CommonProblem(status: .badRequest, code: "idempotency_key_missing"),
+        CommonProblem(status: .badRequest, code: "invalid_idempotency_key"),
+        CommonProblem(status: .unprocessableContent, code: "idempotency_key_reused"),
     ]
 
     private static let unauthenticated = CommonProblem(status: .unauthorized, code: "unauthenticated")

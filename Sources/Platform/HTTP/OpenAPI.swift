@@ -49,7 +49,7 @@ package enum OpenAPI {
             .init(name: "tags", value: [.string(route.tag)]),
         ]
         if route.access != .anyone { members.append(.init(name: "security", value: security(of: route.access))) }
-        let parameters = pathParameters(of: route) + route.query.map(queryParameter)
+        let parameters = pathParameters(of: route) + route.query.map(queryParameter) + headerParameters(of: route)
         if !parameters.isEmpty { members.append(.init(name: "parameters", value: .array(parameters))) }
         if let body = route.body {
             let content: JSON = ["schema": reference(body.schema), "example": body.example]
@@ -86,6 +86,17 @@ package enum OpenAPI {
         ]
         if let example = parameter.example { members.append(.init(name: "example", value: .string(example))) }
         return .object(members)
+    }
+
+    private static func headerParameters(of route: Route) -> [JSON] {
+        guard route.needsIdempotencyKey else { return [] }
+        return [
+            [
+                "name": "Idempotency-Key", "in": "header", "required": true,
+                "description": "Your name for this request. The same again gets the same answer, and nothing is done twice.",
+                "schema": ["type": "string", "minLength": 1, "maxLength": 128], "example": "8d1f0b2e-4c1a",
+            ]
+        ]
     }
 
     /// Answers of one status are one response: a problem's codes are listed in its description.

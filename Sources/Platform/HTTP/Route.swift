@@ -25,6 +25,8 @@ package struct Route: Sendable {
     package var rateClass: RateClass
     /// Answers carry an `ETag`, and `If-None-Match` is honoured.
     package var hasETag = false
+    /// Writes of money and orders: the client names each with an `Idempotency-Key`, so that it can be sent again.
+    package var needsIdempotencyKey = false
     /// Seconds until a request is given up.
     package var deadlineSeconds: Int = 10
     package let handler: Handler
@@ -32,7 +34,8 @@ package struct Route: Sendable {
     package init(
         _ method: HTTPRequest.Method, _ path: String, _ summary: String, tag: String, access: Access,
         query: [Parameter] = [], body: Body? = nil, answers: [Answer], statementsMax: Int,
-        rateClass: RateClass? = nil, hasETag: Bool = false, deadlineSeconds: Int = 10, handler: @escaping Handler
+        rateClass: RateClass? = nil, hasETag: Bool = false, needsIdempotencyKey: Bool = false, deadlineSeconds: Int = 10,
+        handler: @escaping Handler
     ) {
         self.method = method
         self.path = path
@@ -45,6 +48,7 @@ package struct Route: Sendable {
         self.statementsMax = statementsMax
         self.rateClass = rateClass ?? (method == .get ? .read : .write)
         self.hasETag = hasETag
+        self.needsIdempotencyKey = needsIdempotencyKey
         self.deadlineSeconds = deadlineSeconds
         self.handler = handler
     }
