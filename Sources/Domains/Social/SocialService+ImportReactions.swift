@@ -76,7 +76,9 @@ extension SocialService {
             sums[post, default: EngagementSum()].addLike()
             added.likes += 1
         }
+        dropRelations(of: reactions.likes.map(\.account), after: tx)
         try insert(reactions.comments, ids: ids, in: tx)
+        dropComments(on: reactions.comments.map(\.post), after: tx)
         for comment in reactions.comments { sums[comment.post, default: EngagementSum()].addComment() }
         added.comments = reactions.comments.count
         try add(sums, at: time, in: tx)

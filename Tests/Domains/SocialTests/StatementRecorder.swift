@@ -6,6 +6,7 @@ final class StatementRecorder: Database {
     private let database: any Database
     private let seen = Mutex<[SQL]>([])
     private let left = Mutex<Int?>(nil)
+    private let interruption = Mutex<(@Sendable () async throws -> Void)?>(nil)
 
     struct Killed: Error {}
 
@@ -34,6 +35,11 @@ final class StatementRecorder: Database {
         }
     }
 
+    /// Runs `work` between the next read and what its reader makes of it.
+    func afterNextRead(_ work: @escaping @Sendable () async throws -> Void) {
+        interruption.withLock { $0 = work }
+    }
+
     /// What the engine would do for a statement, a line a step.
     func plan(of sql: SQL) async throws -> [String] {
         try await database.read { db in try db.rows("EXPLAIN QUERY PLAN \(sql)") { $0.text(3) } }
@@ -42,9 +48,15 @@ final class StatementRecorder: Database {
     func read<Value: Sendable>(
         lane: ReadLane, _ body: @escaping @Sendable (ReadTransaction) throws -> Value
     ) async throws -> Value {
-        try await database.read(lane: lane) { db in
+        let value = try await database.read(lane: lane) { db in
             try body(ReadTransaction(connection: RecordingConnection(db.connection) { try self.note($0) }))
         }
+        let work = interruption.withLock { interruption in
+            defer { interruption = nil }
+            return interruption
+        }
+        try await work?()
+        return value
     }
 
     func write<Value: Sendable>(
