@@ -38,14 +38,14 @@ extension SocialService {
         tx.afterCommit { homes.drop(people) }
     }
 
-    /// All home feeds: a pulled author's posts have changed, and who follows them is not written anywhere near.
+    /// All home feeds: posts of pulled authors are in them without a row in each.
     func dropAllHomes(after tx: WriteTransaction) {
         let pulled = caches.pulled
         tx.afterCommit { pulled.advance() }
     }
 
-    /// All posts and comments of somebody whose row in `person` the transaction has changed: they can publish and say
-    /// nothing until it commits. What runs after a commit holds up the writer, so a whole cache is searched only for
+    /// All posts and comments of somebody whose row in `person` the transaction has changed: there is one
+    /// writer, so nothing of theirs comes between. What runs after a commit holds up the writer, so a whole cache is searched only for
     /// those who have written more than fits in a list.
     func dropTexts(by author: ID<Account>, after tx: WriteTransaction) throws {
         let (caches, listMax) = (caches, limits.droppedCardsMax)
@@ -78,7 +78,6 @@ extension SocialService {
             } else {
                 caches.comments.drop(discussed)
             }
-            caches.ranking.advance()
         }
     }
 }

@@ -34,8 +34,7 @@ extension SocialService {
         try insert(rows, in: tx)
         try insertOwnEntries(rows.map { (account: $1.author, post: $0) }.sorted { $0 < $1 }, in: tx)
         dropRanks(after: tx)
-        dropHomes(of: Array(Set(posts.map(\.author))), after: tx)
-        // Some of them may be pulled.
+        // Their own, and everybody's when one of them is pulled.
         dropAllHomes(after: tx)
         var counts: [ID<Account>: Int] = [:]
         for post in posts { counts[post.author, default: 0] += 1 }

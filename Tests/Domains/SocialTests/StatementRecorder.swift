@@ -6,9 +6,14 @@ final class StatementRecorder: Database {
     private let database: any Database
     private let seen = Mutex<[SQL]>([])
     private let left = Mutex<Int?>(nil)
-    private let interruption = Mutex<(@Sendable () async throws -> Void)?>(nil)
+    private let interruption = Mutex<Interruption?>(nil)
 
     struct Killed: Error {}
+
+    private struct Interruption {
+        var readsLeft: Int
+        let work: @Sendable () async throws -> Void
+    }
 
     init(database: any Database) {
         self.database = database
@@ -35,9 +40,18 @@ final class StatementRecorder: Database {
         }
     }
 
-    /// Runs `work` between the next read and what its reader makes of it.
-    func afterNextRead(_ work: @escaping @Sendable () async throws -> Void) {
-        interruption.withLock { $0 = work }
+    /// Runs `work` once, between a read to come and what its reader makes of it.
+    /// - Parameter number: of the read, from 0.
+    func interrupt(read number: Int, _ work: @escaping @Sendable () async throws -> Void) {
+        interruption.withLock { $0 = Interruption(readsLeft: number, work: work) }
+    }
+
+    /// - Returns: whether it came to the interruption.
+    func endInterruption() -> Bool {
+        interruption.withLock { interruption in
+            defer { interruption = nil }
+            return interruption == nil
+        }
     }
 
     /// What the engine would do for a statement, a line a step.
@@ -51,9 +65,12 @@ final class StatementRecorder: Database {
         let value = try await database.read(lane: lane) { db in
             try body(ReadTransaction(connection: RecordingConnection(db.connection) { try self.note($0) }))
         }
-        let work = interruption.withLock { interruption in
-            defer { interruption = nil }
-            return interruption
+        let work = interruption.withLock { interruption -> (@Sendable () async throws -> Void)? in
+            guard let due = interruption else { return nil }
+            interruption?.readsLeft -= 1
+            guard due.readsLeft == 0 else { return nil }
+            interruption = nil
+            return due.work
         }
         try await work?()
         return value

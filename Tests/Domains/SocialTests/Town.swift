@@ -20,13 +20,13 @@ struct Town {
 
     /// Bounds so small that each is reached.
     static func bound(_ limits: inout SocialLimits) {
-        limits.pushFollowersMax = 2
-        limits.timelineEntriesMax = 6
+        limits.pushFollowersMax = 1
+        limits.timelineEntriesMax = 2
         limits.backfillPosts = 2
         limits.fanOutBatch = 2
         limits.firstComments = 3
         limits.relationsMax = 3
-        limits.droppedCardsMax = 3
+        limits.droppedCardsMax = 1
     }
 
     init(_ plaza: SocialFixture, people count: Int = 6, seed: UInt64) async throws {
