@@ -122,37 +122,42 @@ import Testing
             _ = try await plaza.signIn(password: "evening staple")
         }
     }
-}
 
-/// Work that stays inside until it is released, and tells how many were inside together.
-private final class HeldWork: Sendable {
-    private struct Inside {
-        var now = 0
-        var most = 0
-    }
-
-    private let inside = Mutex(Inside())
-    private let gate = DispatchSemaphore(value: 0)
-    private let arrivals = AsyncStream<Void>.makeStream()
-
-    var most: Int { inside.withLock { $0.most } }
-
-    func enter() {
-        inside.withLock { inside in
-            inside.now += 1
-            inside.most = max(inside.most, inside.now)
+    @Test func whoComesPastTheDeadlineIsNotHashed() async throws {
+        let hashed = HashCount()
+        let hasher = PasswordHasher(cost: Self.cheap, random: .seeded(1)) { _, _, _ in
+            hashed.add()
+            return Array(repeating: 0, count: PasswordHash.digestLength)
         }
-        arrivals.continuation.yield()
-        gate.wait()
-        inside.withLock { $0.now -= 1 }
+        await #expect(throws: StorageError.deadlineExceeded) {
+            try await WorkScope.$current.withValue(WorkScope(deadline: monotonicNanoseconds() - 1)) {
+                _ = try await hasher.hash("password")
+            }
+        }
+        #expect(hashed.value == 0)
     }
 
-    func entered() async {
-        for await _ in arrivals.stream { return }
-    }
-
-    func release(_ count: Int) {
-        for _ in 0..<count { gate.signal() }
+    @Test(.timeLimit(.minutes(1))) func aWaiterWhoseDeadlinePassesLeavesTheQueue() async throws {
+        let (running, hashed) = (HeldWork(), HashCount())
+        let hasher = PasswordHasher(
+            cost: Self.cheap, random: .seeded(1), concurrencyMax: 1, queueDepthMax: 1,
+            derive: { _, _, _ in
+                hashed.add()
+                running.enter()
+                return Array(repeating: 0, count: PasswordHash.digestLength)
+            })
+        let first = Task { try await hasher.hash("password") }
+        await running.entered()
+        // Nobody leaves, and still it is told.
+        await #expect(throws: StorageError.deadlineExceeded) {
+            try await WorkScope.$current.withValue(WorkScope(deadline: monotonicNanoseconds() + 20_000_000)) {
+                _ = try await hasher.hash("password")
+            }
+        }
+        let second = Task { try await hasher.hash("password") }
+        running.release(2)
+        _ = try await (first.value, second.value)
+        #expect(hashed.value == 2)
     }
 
     @Test func aResetPasswordIsTheOnlyOneAndEndsEverySession() async throws {
@@ -190,5 +195,37 @@ private final class HeldWork: Sendable {
             }
             _ = try await plaza.signIn()
         }
+    }
+}
+
+/// Work that stays inside until it is released, and tells how many were inside together.
+private final class HeldWork: Sendable {
+    private struct Inside {
+        var now = 0
+        var most = 0
+    }
+
+    private let inside = Mutex(Inside())
+    private let gate = DispatchSemaphore(value: 0)
+    private let arrivals = AsyncStream<Void>.makeStream()
+
+    var most: Int { inside.withLock { $0.most } }
+
+    func enter() {
+        inside.withLock { inside in
+            inside.now += 1
+            inside.most = max(inside.most, inside.now)
+        }
+        arrivals.continuation.yield()
+        gate.wait()
+        inside.withLock { $0.now -= 1 }
+    }
+
+    func entered() async {
+        for await _ in arrivals.stream { return }
+    }
+
+    func release(_ count: Int) {
+        for _ in 0..<count { gate.signal() }
     }
 }
