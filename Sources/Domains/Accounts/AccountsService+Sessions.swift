@@ -15,10 +15,12 @@ extension AccountsService {
     /// - Parameter login: a handle or an email address.
     package func signIn(login: String, password: String, from origin: SignInOrigin) async throws -> SignedIn {
         let login = Login(login)
-        try attempts.signIn(login, address: origin.address)
+        try attempts.signIn(address: origin.address)
         let row = try await database.read { try $0.loginRow(for: login) }
+        let target = row.map { AttemptLimits.Target.account($0.account) } ?? .unknown(login)
+        try attempts.signIn(target)
         let isRight = try await verify(password, against: row) {
-            attempts.forgiveSignIn(login, address: origin.address)
+            attempts.forgiveSignIn(target, address: origin.address)
         }
         guard isRight, let row, let text = row.passwordHash else { throw AccountsError.wrongLogin }
         return try await database.write { tx in

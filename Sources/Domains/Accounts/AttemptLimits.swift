@@ -3,7 +3,7 @@ package import RateLimit
 
 /// How often passwords may be tried and accounts be made.
 package struct AccountLimits: Sendable {
-    /// Per login as it was typed. A right password is not counted.
+    /// Per account, and per login as it was typed where there is no account. A right password is not counted.
     package var signInPerLogin: Allowance
     /// Per address, whatever the login: many people may share one.
     package var signInPerAddress: Allowance
@@ -21,11 +21,25 @@ package struct AccountLimits: Sendable {
         signUpPerAddress: Allowance(count: 30, perSeconds: 3_600))
 }
 
-/// Counts attempts before anything is read or hashed for them.
+/// Counts attempts before anything is hashed for them.
 struct AttemptLimits: Sendable {
     private enum Scope: Int64 {
         case login = 0x61_6363_0001
-        case signInAddress, signUpAddress, confirmation
+        case signInAddress, signUpAddress, confirmation, account
+    }
+
+    /// Whose password is tried.
+    enum Target {
+        case account(ID<Account>)
+        /// Nobody has this login. It is limited as one that somebody has, or the limit would tell them apart.
+        case unknown(Login)
+
+        fileprivate var key: RateKey {
+            switch self {
+            case .account(let account): RateKey(Scope.account.rawValue, account.rawValue)
+            case .unknown(let login): RateKey(Scope.login.rawValue, login.text)
+            }
+        }
     }
 
     let limiter: RateLimiter
@@ -36,17 +50,20 @@ struct AttemptLimits: Sendable {
         try take(RateKey(Scope.signUpAddress.rawValue, address: address), limits.signUpPerAddress)
     }
 
-    /// Counts by the login and not by the account behind it: an account's limit showing up under its other login would
-    /// tell that the two belong together, and an unknown login must behave as a known one does.
-    func signIn(_ login: Login, address: String) throws(AccountsError) {
+    /// Before anything is read: many logins may be tried from one address.
+    func signIn(address: String) throws(AccountsError) {
         try take(RateKey(Scope.signInAddress.rawValue, address: address), limits.signInPerAddress)
-        try take(RateKey(Scope.login.rawValue, login.text), limits.signInPerLogin)
+    }
+
+    /// An account's handle and email address share one allowance: two would be twice the guesses.
+    func signIn(_ target: Target) throws(AccountsError) {
+        try take(target.key, limits.signInPerLogin)
     }
 
     /// For a right password, and for one that was never looked at.
-    func forgiveSignIn(_ login: Login, address: String) {
+    func forgiveSignIn(_ target: Target, address: String) {
         give(RateKey(Scope.signInAddress.rawValue, address: address), limits.signInPerAddress)
-        give(RateKey(Scope.login.rawValue, login.text), limits.signInPerLogin)
+        give(target.key, limits.signInPerLogin)
     }
 
     func confirm(_ account: ID<Account>) throws(AccountsError) {

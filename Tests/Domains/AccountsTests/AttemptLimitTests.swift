@@ -37,6 +37,23 @@ import Testing
         }
     }
 
+    /// Handle and address count together: two allowances would be twice the guesses at one password.
+    @Test func guessingAtOneAccountEndsWhateverOfItsLoginsIsTyped() async throws {
+        try await withAccounts(limits: tight) { plaza in
+            _ = try await plaza.signUp("maya", email: "maya@example.com")
+            for number in 1...3 {
+                let login = number.isMultiple(of: 2) ? "maya" : "Maya@example.com"
+                #expect(await attempt(plaza, login, from: "192.0.2.\(number)") == "wrong_login")
+            }
+            let hashed = plaza.hashCount.value
+            for login in ["maya", "maya@example.com"] {
+                #expect(await attempt(plaza, login, from: "192.0.2.4") == "too_many_attempts")
+            }
+            #expect(plaza.hashCount.value == hashed)
+            #expect(await attempt(plaza, "noor", from: "192.0.2.4") == "wrong_login")
+        }
+    }
+
     @Test func aRightPasswordIsNoAttempt() async throws {
         try await withAccounts(limits: tight) { plaza in
             _ = try await plaza.signUp()
