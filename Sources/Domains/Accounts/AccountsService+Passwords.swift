@@ -35,7 +35,7 @@ extension AccountsService {
     }
 
     /// Makes sure that it is the person who asks, and not somebody with their phone.
-    /// - Throws: ``AccountsError/wrongPassword``, ``AccountsError/tooManyAttempts(retryAfterSeconds:)``.
+    /// - Throws: ``AccountsError/wrongPassword``, ``AccountsError/tooManyAttempts(policy:_:retryAfterSeconds:)``.
     package func confirmPassword(_ password: String, of account: ID<Account>) async throws {
         _ = try await confirm(password, of: account)
     }

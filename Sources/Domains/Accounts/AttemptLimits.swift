@@ -47,17 +47,19 @@ struct AttemptLimits: Sendable {
     let now: @Sendable () -> UInt64
 
     func signUp(address: String) throws(AccountsError) {
-        try take(RateKey(Scope.signUpAddress.rawValue, address: address), limits.signUpPerAddress)
+        try take(
+            RateKey(Scope.signUpAddress.rawValue, address: address), limits.signUpPerAddress, of: "sign_up_address")
     }
 
     /// Before anything is read: many logins may be tried from one address.
     func signIn(address: String) throws(AccountsError) {
-        try take(RateKey(Scope.signInAddress.rawValue, address: address), limits.signInPerAddress)
+        try take(
+            RateKey(Scope.signInAddress.rawValue, address: address), limits.signInPerAddress, of: "sign_in_address")
     }
 
     /// An account's handle and email address share one allowance: two would be twice the guesses.
     func signIn(_ target: Target) throws(AccountsError) {
-        try take(target.key, limits.signInPerLogin)
+        try take(target.key, limits.signInPerLogin, of: "sign_in")
     }
 
     /// For a right password, and for one that was never looked at.
@@ -67,16 +69,16 @@ struct AttemptLimits: Sendable {
     }
 
     func confirm(_ account: ID<Account>) throws(AccountsError) {
-        try take(RateKey(Scope.confirmation.rawValue, account.rawValue), limits.signInPerLogin)
+        try take(RateKey(Scope.confirmation.rawValue, account.rawValue), limits.signInPerLogin, of: "confirmation")
     }
 
     func forgiveConfirmation(of account: ID<Account>) {
         give(RateKey(Scope.confirmation.rawValue, account.rawValue), limits.signInPerLogin)
     }
 
-    private func take(_ key: RateKey, _ allowance: Allowance) throws(AccountsError) {
+    private func take(_ key: RateKey, _ allowance: Allowance, of policy: String) throws(AccountsError) {
         if case .limited(let seconds) = limiter.check(key, allowance, at: now()) {
-            throw .tooManyAttempts(retryAfterSeconds: seconds)
+            throw .tooManyAttempts(policy: policy, allowance, retryAfterSeconds: seconds)
         }
     }
 
