@@ -10,8 +10,8 @@ extension AccountsService {
         try rules.finish()
         let hash = try await hasher.hash(new)
         try await database.write { tx in
-            guard
-                try tx.replaceCredential(of: caller.account, row.passwordHash ?? "", with: hash, at: clock.now())
+            guard let changedAt = row.passwordChangedAt,
+                try tx.replaceCredential(of: caller.account, changedAt: changedAt, with: hash, at: clock.now())
             else { throw AccountsError.wrongPassword }
             try end(.allBut(caller.session), of: caller.account, in: tx)
         }
@@ -61,6 +61,17 @@ extension AccountsService {
         } catch {
             forgive()
             throw error
+        }
+    }
+
+    /// The same password at today's cost, when it was hashed at a lower one; nil when there is nothing to do, and when so
+    /// many wait that the next sign-in may see to it.
+    func renewedHash(of password: String, stored: String) async throws -> PasswordHash? {
+        guard try hasher.isBelowToday(PasswordHash(stored)) else { return nil }
+        do {
+            return try await hasher.hash(password)
+        } catch AccountsError.busy {
+            return nil
         }
     }
 }

@@ -22,13 +22,17 @@ extension AccountsService {
         let isRight = try await verify(password, against: row) {
             attempts.forgiveSignIn(target, address: origin.address)
         }
-        guard isRight, let row, let text = row.passwordHash else { throw AccountsError.wrongLogin }
+        guard isRight, let row, let text = row.passwordHash, let changedAt = row.passwordChangedAt else {
+            throw AccountsError.wrongLogin
+        }
+        let renewed = try await renewedHash(of: password, stored: text)
         return try await database.write { tx in
             // The password may have been changed, or the account suspended, while the hash was computed.
-            guard try tx.loginRow(of: row.account)?.passwordHash == text,
+            guard try tx.loginRow(of: row.account)?.passwordChangedAt == changedAt,
                 let profile = try tx.profile(of: row.account)
             else { throw AccountsError.wrongLogin }
             guard profile.state == .active else { throw AccountsError.suspended }
+            if let renewed { try tx.renewHash(of: row.account, changedAt: changedAt, renewed) }
             return try startSession(for: profile, device: origin.device, in: tx)
         }
     }
