@@ -19,7 +19,7 @@ extension AccountsService {
 
     /// Sets a password without asking for the one before, and ends every session: an operator asks.
     ///
-    /// Sessions that another process keeps in memory live on there until their access tokens expire.
+    /// A server beside this process forgets them when it hears of it: ``forgetSessions(after:)``.
     /// - Throws: ``AccountsError/accountNotFound``, ``AccountsError/invalid(_:)``.
     package func resetPassword(of handle: String, to new: String) async throws {
         guard let handle = Handle.folded(handle) else { throw AccountsError.accountNotFound }

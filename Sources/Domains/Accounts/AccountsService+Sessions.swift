@@ -1,5 +1,6 @@
 import Cache
 package import Core
+package import Events
 import Storage
 
 /// A session that has just been opened or refreshed.
@@ -103,6 +104,16 @@ extension AccountsService {
         dropAfterCommit(ended.map(\.access), in: tx)
         try events.sessionsRevoked(ended.map(\.session), of: account, in: tx)
         return ended.count
+    }
+
+    /// Types of the events after which a session that is kept in memory is not what it was.
+    package static let sessionEvents: Set<String> = [AccountsEvents.sessionRevoked, AccountsEvents.roleChanged]
+
+    /// Forgets the sessions of those to whom another process has done something; what this one does, it forgets by
+    /// itself. Their next requests read them again.
+    package func forgetSessions(after events: [Event]) {
+        let accounts = Set(events.compactMap { ID<Account>($0.subject) })
+        cache.dropAll { accounts.contains($0.principal.account) }
     }
 
     func dropAfterCommit(_ tokens: [TokenHash], in tx: WriteTransaction) {
