@@ -178,10 +178,67 @@ import Testing
             #expect(try await plaza.logged() == 0)
         }
     }
+
+    /// Batches, of which some hold nothing to remove.
+    @Test(arguments: [1, 2, 1_000]) func engagementWithAPurgedPostIsSweptAway(batch: Int) async throws {
+        try await withSocial(limits: { $0.fanOutBatch = batch }) { plaza in
+            let house = try await plaza.purgedAndKept()
+            #expect(try await plaza.seen(house.gone) == 4)
+            #expect(try await plaza.orphans() == nil)
+            try await plaza.database.write { tx in try tx.execute("UPDATE job SET state = 2 /* scan: a test's table */")
+            }
+            #expect(try await plaza.orphans() == 4)
+            try await plaza.database.write { tx in try tx.execute("UPDATE job SET state = 0 /* scan: a test's table */")
+            }
+            plaza.clock.advance(seconds: 25 * 3_600)
+            try await plaza.runJobs()
+            #expect(try await plaza.seen(house.gone) == 0)
+            #expect(try await plaza.seen(house.kept) == 4)
+            #expect(try await plaza.orphans() == 0)
+            #expect(try await plaza.number("SELECT COUNT(*) FROM job /* scan: a test's table */") == 0)
+        }
+    }
+
+    @Test func aSweepCanBeKilledAnywhereAndBegunAgain() async throws {
+        try await withSocial(limits: { $0.fanOutBatch = 2 }) { plaza in
+            let house = try await plaza.purgedAndKept()
+            try await plaza.statements.killingEverywhere { try await plaza.social.sweepEngagement() }
+            #expect(try await plaza.seen(house.gone) == 0)
+            #expect(try await plaza.seen(house.kept) == 4)
+        }
+    }
 }
 
 extension SocialFixture {
     fileprivate func logged() async throws -> Int64 {
         try await number("SELECT COUNT(*) FROM engagement_log /* scan: a test's table */")
+    }
+
+    /// Two posts that two people have seen and shared, of which one is purged.
+    fileprivate func purgedAndKept() async throws -> (gone: ID<Post>, kept: ID<Post>) {
+        let (ann, bob) = (try await person("ann"), try await person("bob"))
+        let (gone, kept) = (try await publish(by: ann), try await publish(by: ann))
+        for viewer in [ann, bob] {
+            _ = try await social.record(
+                [gone, kept].flatMap {
+                    [EngagementEvent(post: $0, kind: .view), EngagementEvent(post: $0, kind: .share)]
+                },
+                by: viewer)
+        }
+        try await social.delete(gone, by: ann, isModerator: false)
+        try await fold()
+        return (gone, kept)
+    }
+
+    /// What `plaza verify` finds; nil when it cannot tell.
+    fileprivate func orphans() async throws -> Int? {
+        try await database.read { db in
+            var count = 0
+            return try SocialService.orphanCheck.search(db) { _ in count += 1 } == .done ? count : nil
+        }
+    }
+
+    fileprivate func seen(_ post: ID<Post>) async throws -> Int64 {
+        try await number("SELECT COUNT(*) FROM engagement WHERE post_id = \(post) /* scan: a test's table */")
     }
 }
