@@ -57,6 +57,8 @@ struct VerificationTests {
     @Test func waitingEngagementIsTakenIntoAccount() async throws {
         try await withPlaza { plaza in
             let house = try await populate(plaza)
+            // Ben has watched it; a visit after that counts.
+            plaza.clock.advance(seconds: SocialLimits().engagementWindowSeconds)
             let verdicts = try await plaza.social.record(
                 [EngagementEvent(post: house.post, kind: .view), EngagementEvent(post: house.post, kind: .share)],
                 by: house.ben)
