@@ -39,7 +39,7 @@ extension Plaza {
                 admit: { rateClass, principal, address in
                     rates.admit(rateClass, principal, address, limiter: limiter)
                 }),
-            configuration: api, random: random, registry: registry, logger: logger)
+            configuration: api, random: random, clock: clock, registry: registry, logger: logger)
     }
 
     package func makeWorker() throws -> JobWorker {
