@@ -125,13 +125,11 @@ package struct APIResponder: HTTPResponder {
         else {
             return
         }
-        var problem = Problem(
+        throw Problem(
             .tooManyRequests, "rate_limited", "More than \(count) requests of this kind in \(perSeconds) seconds."
-        ).retrying(afterSeconds: Int64(retryAfter))
-        let name = rateClass.rawValue
-        problem.headers[.rateLimit] = "\"\(name)\";r=0;t=\(retryAfter)"
-        problem.headers[.rateLimitPolicy] = "\"\(name)\";q=\(count);w=\(perSeconds)"
-        throw problem
+        ).limited(
+            by: rateClass.rawValue, count: Int64(count), perSeconds: Int64(perSeconds),
+            retryAfterSeconds: Int64(retryAfter))
     }
 
     /// The nearest address that is not a proxy of ours.
