@@ -1,4 +1,5 @@
 package import Core
+import Dispatch
 import HTTPTypes
 package import Hummingbird
 package import Logging
@@ -20,6 +21,8 @@ package struct APIResponder: HTTPResponder {
     let unmatched: RouteMetrics
     let clock: WallClock
     let logger: Logger
+    /// Where large answers are packed, one after the other.
+    let largeAnswers = DispatchQueue(label: "plaza.http.large")
 
     package init(
         routes: [Route], gate: RequestGate, configuration: APIConfiguration, random: RandomSource, clock: WallClock,
@@ -47,7 +50,7 @@ package struct APIResponder: HTTPResponder {
         let requestID = requestIDs.next()
         var exchange = Exchange(request: request, requestID: requestID, start: start)
         if request.method == .options, let preflight = preflight(request, requestID) {
-            return finish(preflight, exchange)
+            return await finish(preflight, exchange)
         }
 
         var reply: Reply
@@ -76,7 +79,7 @@ package struct APIResponder: HTTPResponder {
             reply = Reply(
                 .notFound("route_not_found", "There is nothing at this path: see /openapi.json."), requestID: requestID)
         }
-        return finish(reply, exchange)
+        return await finish(reply, exchange)
     }
 
     // MARK: Before the handler
