@@ -83,7 +83,8 @@ extension SocialService {
         } while true
     }
 
-    /// Removes a deleted post's timeline entries, likes and comments, and at last its row.
+    /// Removes a deleted post's timeline entries, likes and comments, and at last its row. Views follow with
+    /// `SweepEngagement`.
     func purge(_ post: ID<Post>) async throws {
         let author = try await database.read { db in
             try db.first("SELECT author_id FROM post WHERE id = \(post) AND is_deleted = 1") { $0.id(0, Account.self) }
@@ -120,7 +121,10 @@ extension SocialService {
                     SELECT id FROM comment WHERE post_id = \(post) AND parent_id IS NULL ORDER BY id LIMIT \(batch))
                 """)
         }
-        try await database.write { tx in try tx.execute("DELETE FROM post WHERE id = \(post) AND is_deleted = 1") }
+        try await database.write { tx in
+            guard try tx.execute("DELETE FROM post WHERE id = \(post) AND is_deleted = 1") == 1 else { return }
+            try queueSweep(in: tx)
+        }
     }
 
     private func purgeEntries(
