@@ -49,25 +49,31 @@ extension SocialService {
     /// those who have written more than fits in a list.
     func dropTexts(by author: ID<Account>, after tx: WriteTransaction) throws {
         let (caches, listMax) = (caches, limits.droppedCardsMax)
-        let posts = try tx.rows(
+        var (posts, discussed): ([ID<Post>], [ID<Post>]) = ([], [])
+        try tx.forEach(
             """
-            SELECT id
-            FROM post
-            WHERE author_id = \(author) AND is_deleted = 0
-            ORDER BY id DESC
-            LIMIT \(listMax + 1)
+            SELECT 0, id
+            FROM (
+                SELECT id
+                FROM post
+                WHERE author_id = \(author) AND is_deleted = 0
+                ORDER BY id DESC
+                LIMIT \(listMax + 1)
+            ) AS own
+            UNION ALL
+            SELECT 1, post_id
+            FROM (
+                SELECT post_id
+                FROM comment
+                WHERE author_id = \(author)
+                ORDER BY post_id DESC
+                LIMIT \(listMax + 1)
+            ) AS others
             """
-        ) { $0.id(0, Post.self) }
-        let discussed = try tx.rows(
-            """
-            SELECT post_id
-            FROM comment
-            WHERE author_id = \(author)
-            ORDER BY post_id DESC
-            LIMIT \(listMax + 1)
-            """
-        ) { $0.id(0, Post.self) }
-        tx.afterCommit {
+        ) { row in
+            if row.int(0) == 0 { posts.append(row.id(1)) } else { discussed.append(row.id(1)) }
+        }
+        tx.afterCommit { [posts, discussed] in
             if posts.count > listMax {
                 caches.cards.dropAll { $0.author == author }
             } else {

@@ -70,8 +70,8 @@ package struct SocialLimits: Sendable {
     package var exploreCacheBytes = 4 * 1_024 * 1_024
     /// Bytes of viewers' relations kept in memory: some 5 kB for 600 follows and likes.
     package var relationCacheBytes = 64 * 1_024 * 1_024
-    /// Follows, likes and blocks of a viewer kept in memory, of each the newest. Beyond them a page costs a statement;
-    /// a viewer's next like has all of them read again, which takes some 200 µs at most.
+    /// Follows, likes and blocks of a viewer kept in memory, of each the newest. Pages with older ones cost a statement;
+    /// and since a viewer's next like has all that is kept read again, it must not be many.
     package var relationsMax = 1_000
     /// Posts and comments of an author that are looked for one by one when the author's name changes: about a
     /// millisecond.
