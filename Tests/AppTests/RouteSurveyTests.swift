@@ -3,14 +3,19 @@ import Core
 import HTTP
 import HTTPTypes
 import Jobs
+import Ledger
+import PlazaTesting
 import Storage
 import StorageSQLite
 import Testing
 
 @Suite struct RouteSurveyTests {
+    private static let secret = "of many characters, 0123456789 abcdef"
+
     /// One story that asks everything once. The fixture holds each answer to its declaration.
     @Test func everyRouteAnswersAsItDeclares() async throws {
-        try await withPlaza(["PLAZA_PAYMENT_PROVIDER": "test"], isWorking: true) { plaza in
+        let settings = ["PLAZA_PAYMENT_PROVIDER": "test", "PLAZA_SECRET": Self.secret]
+        try await withPlaza(settings, isWorking: true) { plaza in
             let ann = try await plaza.signUp("ann")
             let ben = try await plaza.signUp("ben")
             try await tellOfPosts(plaza, ann, ben)
@@ -96,13 +101,16 @@ import Testing
         let notice: JSON = [
             "id": "evt_1", "payment": .string(topUp), "status": "completed", "amount": 1_000, "currency": "EUR",
         ]
+        let provider = TestPaymentProvider(secret: Array(Self.secret.utf8), clock: plaza.clock.wall)
         let callback = try await plaza.send(
-            .post, "/v1/payments/callbacks/test", headers: plaza.signature(of: notice), body: notice)
+            .post, "/v1/payments/callbacks/test", headers: provider.headers(signing: Array(notice.text.utf8)),
+            body: notice)
         #expect(callback.status == .noContent)
         #expect(try await plaza.send(Gift(ben, 300), as: ann, key: "gift").status == .created)
         for (path, amount) in [("top-ups/\(topUp)/refunds", 200), ("payouts", 500)] as [(String, JSON)] {
             let isRefund = path != "payouts"
-            let body: JSON = isRefund ? ["amount": amount] : ["amount": ["amount": amount, "currency": "EUR"], "token": "tok_ok"]
+            let body: JSON =
+                isRefund ? ["amount": amount] : ["amount": ["amount": amount, "currency": "EUR"], "token": "tok_ok"]
             let answer = try await plaza.send(
                 .post, "/v1/wallet/\(path)", as: ann, headers: [.idempotencyKey: path], body: body)
             #expect(answer.status == .accepted, "\(path)")

@@ -25,14 +25,26 @@ import Testing
     }
 
     private static let damages: [Damage] = [
-        Damage(check: "ledger.balance") { "UPDATE ledger_account SET credits_posted = credits_posted + 1 WHERE id = \($0.ann)" },
-        Damage(check: "ledger_account.sums") { "UPDATE ledger_account SET credits_posted = credits_posted + 1 WHERE id = \($0.ann)" },
-        Damage(check: "ledger_account.sums") { "UPDATE ledger_account SET debits_pending = debits_pending + 1 WHERE id = \($0.ann)" },
+        Damage(check: "ledger.balance") {
+            "UPDATE ledger_account SET credits_posted = credits_posted + 1 WHERE id = \($0.ann)"
+        },
+        Damage(check: "ledger_account.sums") {
+            "UPDATE ledger_account SET credits_posted = credits_posted + 1 WHERE id = \($0.ann)"
+        },
+        Damage(check: "ledger_account.sums") {
+            "UPDATE ledger_account SET debits_pending = debits_pending + 1 WHERE id = \($0.ann)"
+        },
         Damage(check: "ledger_account.sums") { "DELETE FROM transfer WHERE id = \($0.gift)" },
-        Damage(check: "ledger.floor") { "UPDATE ledger_account SET rule = 0, debits_posted = 99999 WHERE id = \($0.ben)" },
-        Damage(check: "transfer.balance") { "UPDATE transfer SET debit_balance = debit_balance + 1 WHERE id = \($0.gift)" },
+        Damage(check: "ledger.floor") {
+            "UPDATE ledger_account SET rule = 0, debits_posted = 99999 WHERE id = \($0.ben)"
+        },
+        Damage(check: "transfer.balance") {
+            "UPDATE transfer SET debit_balance = debit_balance + 1 WHERE id = \($0.gift)"
+        },
         Damage(check: "transfer.balance") { "UPDATE transfer SET amount = amount + 1 WHERE id = \($0.gift)" },
-        Damage(check: "transfer.created_at") { "UPDATE transfer SET created_at = created_at - 1 WHERE id = \($0.gift)" },
+        Damage(check: "transfer.created_at") {
+            "UPDATE transfer SET created_at = created_at - 10000000 WHERE id = \($0.gift)"
+        },
         Damage(check: "transfer.pending") { "UPDATE transfer SET expires_at = created_at WHERE id = \($0.pending)" },
         Damage(check: "transfer.hold_state") { "UPDATE transfer SET hold_state = 2 WHERE id = \($0.settled)" },
         Damage(check: "transfer.hold_state") { "UPDATE transfer SET hold_state = 0 WHERE id = \($0.settled)" },
