@@ -152,8 +152,8 @@ let package = Package(
         tests(
             of: "Flows", in: "",
             [
-                "Accounts", "Core", "Events", "HTTP", "Jobs", "PlazaTesting", "RateLimit", "Social", "Storage",
-                "Telemetry", logging,
+                "Accounts", "Core", "Events", "HTTP", "Jobs", "Ledger", "PlazaTesting", "RateLimit", "Social",
+                "Storage", "Telemetry", logging,
             ]),
         tests(of: "CSV", in: "Platform/", []),
         tests(of: "Search", in: "Platform/", ["Core", "Storage", "PlazaTesting"]),

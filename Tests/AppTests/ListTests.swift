@@ -128,8 +128,9 @@ import Testing
         try await withPlaza { plaza in
             let admin = try await plaza.administrator()
             for route in plaza.plaza.routes where route.path.contains("{") {
-                let path = route.path.replacing(/\{[a-z]+\}/, with: "xyz_0000000000001")
-                let answer = try await plaza.send(route.method, path, as: admin, body: route.body?.example)
+                let path = route.path.replacing(/\{[a-z_]+\}/, with: "xyz_0000000000001")
+                let answer = try await plaza.send(
+                    route.method, path, as: admin, headers: [.idempotencyKey: "k"], body: route.body?.example)
                 #expect(answer.status == .notFound, "\(route.method) \(path): \(answer.json.text)")
             }
         }

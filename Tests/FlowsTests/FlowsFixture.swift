@@ -4,6 +4,7 @@ import Events
 import Flows
 import Foundation
 import Jobs
+import Ledger
 import Logging
 import PlazaTesting
 import RateLimit
@@ -96,6 +97,7 @@ func withPlaza(
 ) async throws {
     let migrations =
         EventLog.migrations + JobQueue.migrations + AccountsService.migrations + SocialService.migrations
+        + LedgerService.migrations
     try await withTemporaryDirectory { directory in
         try await withDatabase(migrations) { database in
             let clock = ManualClock()
