@@ -87,39 +87,39 @@ extension SocialService {
         _ watches: [ImportedWatch], at time: Timestamp, in tx: WriteTransaction,
         visit: (ID<Post>, Int64) -> Void
     ) throws {
-        try tx.executeMany(watches.inKeyOrder { ($0.account, $0.post) }, as: "(?, ?, 3, ?, 0, ?)") { watch, values in
+        try tx.executeEach(
+            watches.inKeyOrder { ($0.account, $0.post) },
+            """
+            INSERT INTO engagement (account_id, post_id, kind, count, watched_ms, last_at)
+            VALUES (?, ?, 3, ?, 0, ?)
+            ON CONFLICT DO NOTHING
+            """
+        ) { watch, values in
             values.append(watch.account.sqlValue)
             values.append(watch.post.sqlValue)
             values.append(.integer(watch.count))
             values.append(time.sqlValue)
-        } statement: { values in
-            """
-            INSERT INTO engagement (account_id, post_id, kind, count, watched_ms, last_at)
-            \(values)
-            ON CONFLICT DO NOTHING
-            RETURNING post_id, count
-            """
-        } returning: { row in
-            visit(row.id(0), row.integer(1))
+        } changed: { watch in
+            visit(watch.post, watch.count)
         }
     }
 
     private func insert(
         _ likes: [ImportedLike], in tx: WriteTransaction, visit: (ID<Post>) -> Void
     ) throws {
-        try tx.executeMany(likes.inKeyOrder { ($0.account, $0.post) }, as: "(?, ?, ?)") { like, values in
+        try tx.executeEach(
+            likes.inKeyOrder { ($0.account, $0.post) },
+            """
+            INSERT INTO post_like (account_id, post_id, created_at)
+            VALUES (?, ?, ?)
+            ON CONFLICT DO NOTHING
+            """
+        ) { like, values in
             values.append(like.account.sqlValue)
             values.append(like.post.sqlValue)
             values.append(like.at.sqlValue)
-        } statement: { values in
-            """
-            INSERT INTO post_like (account_id, post_id, created_at)
-            \(values)
-            ON CONFLICT DO NOTHING
-            RETURNING post_id
-            """
-        } returning: { row in
-            visit(row.id(0))
+        } changed: { like in
+            visit(like.post)
         }
     }
 

@@ -61,6 +61,8 @@ final class SQLiteConnection: SQLConnection {
         try command("PRAGMA synchronous = FULL")
         // 16 MiB of log between checkpoints: fewer of them, each still short.
         try command("PRAGMA wal_autocheckpoint = 4000")
+        // What one large transaction of an import made of it is given back.
+        try command("PRAGMA journal_size_limit = 67108864")
         let synchronous = try ReadTransaction(connection: self).integer("PRAGMA synchronous")
         precondition(synchronous == 2, "acknowledged means durable: synchronous must be FULL")
     }
