@@ -167,7 +167,7 @@ class Town:
         while time.time() < end:
             jobs = database.execute(
                 "SELECT COUNT(*) FROM job WHERE state < 2 AND kind LIKE 'social.fan_out%'").fetchone()[0]
-            newest = database.execute("SELECT rowid FROM post_text ORDER BY rowid DESC LIMIT 1").fetchone()
+            newest = database.execute("SELECT -rowid FROM post_text ORDER BY rowid LIMIT 1").fetchone()
             last = database.execute("SELECT MAX(id) FROM post").fetchone()[0]
             if jobs == 0 and newest and newest[0] == last:
                 database.close()

@@ -22,6 +22,7 @@ extension SocialService {
             (id: card.id.rawValue, text: Self.searchText(handle: card.handle, displayName: card.displayName))
         }
         try Self.personText.putMany(texts, in: tx)
+        foundPeople.changed(in: tx)
     }
 }
 

@@ -10,9 +10,11 @@ extension SocialService {
     ) async throws -> Page<PostView> {
         let filter = "search-posts:\(query)"
         let before = try position(cursor, filter: filter, start: .max)
+        let key = foundPosts.key(query, before: before, limit: limit + 1)
+        let known = foundPosts.page(for: key)
         let viewer = viewer ?? .nobody
         let (found, rows) = try await database.read { db in
-            let found = try Self.postText.search(query, before: before, limit: limit + 1, in: db)
+            let found = try known ?? Self.postText.search(query, before: before, limit: limit + 1, in: db)
             let rows = try db.rows(
                 """
                 SELECT post.id,
@@ -28,6 +30,7 @@ extension SocialService {
             ) { FeedRow(post: $0.id(0), isLiked: $0.bool(1), isFollowing: $0.bool(2)) }
             return (found, rows)
         }
+        if known == nil { foundPosts.keep(found, for: key) }
         let page = try await feed(rows, limit: limit, filter: filter, viewer: viewer) { [$0.post.rawValue] }
         return Page(items: page.items, next: next(after: found, limit: limit, filter: filter))
     }
@@ -38,9 +41,11 @@ extension SocialService {
     ) async throws -> Page<Person> {
         let filter = "search-people:\(query)"
         let before = try position(cursor, filter: filter, start: .max)
+        let key = foundPeople.key(query, before: before, limit: limit + 1)
+        let known = foundPeople.page(for: key)
         let viewer = viewer ?? .nobody
         let (found, people) = try await database.read { db in
-            let found = try Self.personText.search(query, before: before, limit: limit + 1, in: db)
+            let found = try known ?? Self.personText.search(query, before: before, limit: limit + 1, in: db)
             let people = try db.rows(
                 """
                 SELECT \(unsafeRaw: Person.columns),
@@ -55,6 +60,7 @@ extension SocialService {
             ) { Person($0) }
             return (found, people)
         }
+        if known == nil { foundPeople.keep(found, for: key) }
         return Page(items: people, next: next(after: found, limit: limit, filter: filter))
     }
 
@@ -93,6 +99,7 @@ extension SocialService {
             try Self.postText.remove(post.rawValue, in: tx)
         }
         try Self.postText.putMany(texts, in: tx)
+        foundPosts.changed(in: tx)
     }
 
     func indexPeople(_ people: Set<ID<Account>>, in tx: WriteTransaction) throws {
@@ -110,6 +117,7 @@ extension SocialService {
             try Self.personText.remove(person.rawValue, in: tx)
         }
         try Self.personText.putMany(texts, in: tx)
+        foundPeople.changed(in: tx)
     }
 
     /// The text under which a person is found.

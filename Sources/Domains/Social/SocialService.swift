@@ -21,6 +21,8 @@ package struct SocialService: Sendable {
     let jobs: JobQueue
     let cursors: CursorSealer
     let cards: Cache<ID<Post>, PostCard>
+    let foundPosts: FoundPages
+    let foundPeople: FoundPages
     let limits: SocialLimits
 
     static let postText = TextIndex(name: "post_text")
@@ -38,6 +40,8 @@ package struct SocialService: Sendable {
         self.cursors = cursors
         self.limits = limits
         cards = Cache(name: "post_cards", costMax: limits.cardCacheBytes, registry: registry)
+        foundPosts = FoundPages(name: "found_posts", registry: registry)
+        foundPeople = FoundPages(name: "found_people", registry: registry)
     }
 
     package static let migrations =
