@@ -20,7 +20,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
-let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let serviceLifecycleTesting = Target.Dependency.product(
     name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
@@ -78,7 +78,7 @@ let package = Package(
             "HTTP",
             [
                 "Core", "Storage", "Telemetry", "RateLimit", "CZlib", hummingbird, httpTypes, logging, nioCore,
-                nioHTTP1, nioPosix, nioHTTPTypes, serviceLifecycle,
+                nioHTTP1, nioPosix, nioHTTPTypesHTTP1, serviceLifecycle,
             ]),
 
         domain(
@@ -119,6 +119,7 @@ let package = Package(
         tests(of: "Core", in: "Platform/", ["PlazaTesting"]),
         tests(of: "StorageSQLite", in: "Platform/", ["Core", "Storage", "PlazaTesting"]),
         tests(of: "Telemetry", in: "Platform/", ["Core"]),
+        tests(of: "Cache", in: "Platform/", ["Telemetry"]),
         tests(
             of: "Events", in: "Platform/",
             ["Core", "Storage", "Telemetry", "PlazaTesting", logging, serviceLifecycle, serviceLifecycleTesting]),

@@ -1,6 +1,5 @@
 import Cache
 import Storage
-import Synchronization
 import Telemetry
 
 /// What searches in one text index have found, kept for as long as the index does not change: people look at the same
@@ -19,7 +18,7 @@ final class FoundPages: Sendable {
     /// Some ten thousand pages.
     private static let bytesMax = 4 * 1_024 * 1_024
 
-    private let version = Atomic<UInt64>(0)
+    private let version = Generation()
     private let pages: Cache<Key, [Int64]>
 
     init(name: String, registry: MetricRegistry) {
@@ -28,7 +27,7 @@ final class FoundPages: Sendable {
 
     /// Take it before the transaction that searches.
     func key(_ query: String, before: Int64, limit: Int) -> Key {
-        Key(version: version.load(ordering: .acquiring), query: query, before: before, limit: limit)
+        Key(version: version.current, query: query, before: before, limit: limit)
     }
 
     func page(for key: Key) -> [Int64]? {
@@ -44,6 +43,6 @@ final class FoundPages: Sendable {
 
     /// Tells that the transaction has changed the index.
     func changed(in tx: WriteTransaction) {
-        tx.afterCommit { self.version.add(1, ordering: .releasing) }
+        tx.afterCommit { [version] in version.advance() }
     }
 }

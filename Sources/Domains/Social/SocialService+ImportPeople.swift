@@ -22,7 +22,7 @@ extension SocialService {
             (id: card.id.rawValue, text: Self.searchText(handle: card.handle, displayName: card.displayName))
         }
         try Self.personText.putMany(texts, in: tx)
-        foundPeople.changed(in: tx)
+        caches.foundPeople.changed(in: tx)
     }
 }
 
@@ -75,7 +75,10 @@ extension SocialService {
         var added = EdgeCounts()
         try insert(rows, in: tx) { added.add($0) }
         try count(added, in: tx)
-        try queueTimelines(of: added.following.keys.sorted(), in: tx)
+        let changed = added.following.keys.sorted()
+        dropRelations(of: changed, after: tx)
+        dropHomes(of: changed, after: tx)
+        try queueTimelines(of: changed, in: tx)
         return AddedFollows(addedCount: added.total, refused: try missing(refused.sorted(), in: tx))
     }
 

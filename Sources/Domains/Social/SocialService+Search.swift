@@ -10,29 +10,26 @@ extension SocialService {
     ) async throws -> Page<PostView> {
         let filter = "search-posts:\(query)"
         let before = try position(cursor, filter: filter, start: .max)
-        let key = foundPosts.key(query, before: before, limit: limit + 1)
-        let known = foundPosts.page(for: key)
-        let viewer = viewer ?? .nobody
+        let key = caches.foundPosts.key(query, before: before, limit: limit + 1)
+        let known = caches.foundPosts.page(for: key)
         let (found, rows) = try await database.read { db in
             let found = try known ?? Self.postText.search(query, before: before, limit: limit + 1, in: db)
             let rows = try db.rows(
                 """
-                SELECT post.id,
-                    EXISTS (SELECT 1 FROM post_like WHERE account_id = \(viewer) AND post_id = post.id),
-                    EXISTS (SELECT 1 FROM follow WHERE follower_id = \(viewer) AND followee_id = post.author_id)
+                SELECT post.id, post.author_id
                 FROM post
                 WHERE post.id IN (\(list: found.prefix(limit))) AND post.is_deleted = 0 AND post.visibility = 0
                     AND NOT EXISTS (
                         SELECT 1 FROM barrier
-                        WHERE barrier.account_id = \(viewer) AND barrier.other_id = post.author_id)
+                        WHERE barrier.account_id = \(viewer ?? .nobody) AND barrier.other_id = post.author_id)
                 ORDER BY post.id DESC
                 """
-            ) { FeedRow(post: $0.id(0), isLiked: $0.bool(1), isFollowing: $0.bool(2)) }
+            ) { FeedRow(post: $0.id(0), author: $0.id(1)) }
             return (found, rows)
         }
-        if known == nil { foundPosts.keep(found, for: key) }
-        let page = try await feed(rows, limit: limit, filter: filter, viewer: viewer) { [$0.post.rawValue] }
-        return Page(items: page.items, next: next(after: found, limit: limit, filter: filter))
+        if known == nil { caches.foundPosts.keep(found, for: key) }
+        return try await feed(
+            Page(items: rows, next: next(after: found, limit: limit, filter: filter)), for: viewer)
     }
 
     /// People whose handle or name has all of the words, newest accounts first.
@@ -41,8 +38,8 @@ extension SocialService {
     ) async throws -> Page<Person> {
         let filter = "search-people:\(query)"
         let before = try position(cursor, filter: filter, start: .max)
-        let key = foundPeople.key(query, before: before, limit: limit + 1)
-        let known = foundPeople.page(for: key)
+        let key = caches.foundPeople.key(query, before: before, limit: limit + 1)
+        let known = caches.foundPeople.page(for: key)
         let viewer = viewer ?? .nobody
         let (found, people) = try await database.read { db in
             let found = try known ?? Self.personText.search(query, before: before, limit: limit + 1, in: db)
@@ -60,7 +57,7 @@ extension SocialService {
             ) { Person($0) }
             return (found, people)
         }
-        if known == nil { foundPeople.keep(found, for: key) }
+        if known == nil { caches.foundPeople.keep(found, for: key) }
         return Page(items: people, next: next(after: found, limit: limit, filter: filter))
     }
 
@@ -99,7 +96,7 @@ extension SocialService {
             try Self.postText.remove(post.rawValue, in: tx)
         }
         try Self.postText.putMany(texts, in: tx)
-        foundPosts.changed(in: tx)
+        caches.foundPosts.changed(in: tx)
     }
 
     func indexPeople(_ people: Set<ID<Account>>, in tx: WriteTransaction) throws {
@@ -117,7 +114,7 @@ extension SocialService {
             try Self.personText.remove(person.rawValue, in: tx)
         }
         try Self.personText.putMany(texts, in: tx)
-        foundPeople.changed(in: tx)
+        caches.foundPeople.changed(in: tx)
     }
 
     /// The text under which a person is found.

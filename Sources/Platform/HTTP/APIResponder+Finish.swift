@@ -1,4 +1,5 @@
 import Core
+import Dispatch
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -6,21 +7,39 @@ import NIOCore
 import Storage
 
 extension APIResponder {
+    /// Bodies up to here are packed on the loop, which takes some milliseconds at most. Beyond, like somebody's whole
+    /// history, all other connections of the loop would wait.
+    private static let loopBodyMax = 256 << 10
+
     /// Turns a reply into a response: validators, compression, headers, and what is counted.
-    func finish(_ reply: Reply, _ exchange: Exchange) -> Response {
+    func finish(_ reply: Reply, _ exchange: Exchange) async -> OutgoingResponse {
+        let isLarge = reply.body.count > Self.loopBodyMax
+        var reply = isLarge ? await packedElsewhere(reply, exchange) : packed(reply, exchange)
+        allowOrigin(&reply, exchange)
+        let elapsed = monotonicNanoseconds() - exchange.start
+        (exchange.metrics ?? unmatched).observe(status: reply.status.code, nanoseconds: elapsed)
+        if logger.logLevel <= .debug { log(reply, exchange, elapsed: elapsed) }
+        return OutgoingResponse(
+            reply: reply, requestID: exchange.requestID,
+            timing: exchange.scope.map { scope in
+                .init(
+                    statements: scope.statements, databaseNanoseconds: scope.elapsedNanoseconds,
+                    totalNanoseconds: elapsed)
+            },
+            isBodyOmitted: exchange.request.method == .head)
+    }
+
+    private func packedElsewhere(_ reply: Reply, _ exchange: Exchange) async -> Reply {
+        await withCheckedContinuation { continuation in
+            largeAnswers.async { continuation.resume(returning: packed(reply, exchange)) }
+        }
+    }
+
+    private func packed(_ reply: Reply, _ exchange: Exchange) -> Reply {
         var reply = reply
         applyEntityTag(&reply, exchange)
         compress(&reply, exchange)
-        let elapsed = monotonicNanoseconds() - exchange.start
-        addHeaders(&reply, exchange, elapsed: elapsed)
-        (exchange.metrics ?? unmatched).observe(status: reply.status.code, nanoseconds: elapsed)
-        if logger.logLevel <= .debug { log(reply, exchange, elapsed: elapsed) }
-        let hasBody = exchange.request.method != .head && !reply.body.isEmpty
-        if exchange.request.method == .head { reply.headers[.contentLength] = String(reply.body.count) }
-        return Response(
-            status: reply.status,
-            headers: reply.headers,
-            body: hasBody ? ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)) : ResponseBody())
+        return reply
     }
 
     private func applyEntityTag(_ reply: inout Reply, _ exchange: Exchange) {
@@ -45,33 +64,14 @@ extension APIResponder {
         reply.headers[.contentEncoding] = "gzip"
     }
 
-    private func addHeaders(_ reply: inout Reply, _ exchange: Exchange, elapsed: UInt64) {
-        reply.headers[.requestID] = exchange.requestID
-        reply.headers[.contentTypeOptions] = "nosniff"
-        reply.headers[.referrerPolicy] = "no-referrer"
-        reply.headers[.frameOptions] = "DENY"
-        if reply.headers[.cacheControl] == nil { reply.headers[.cacheControl] = "no-store" }
-        if let scope = exchange.scope {
-            reply.headers[.serverTiming] = Self.timing(
-                statements: scope.statements, database: scope.elapsedNanoseconds, total: elapsed)
-        }
-        guard let origin = exchange.request.headers[.origin], configuration.allowedOrigins.contains(origin) else {
-            return
-        }
+    private func allowOrigin(_ reply: inout Reply, _ exchange: Exchange) {
+        guard !configuration.allowedOrigins.isEmpty, let origin = exchange.request.headers[.origin],
+            configuration.allowedOrigins.contains(origin)
+        else { return }
         reply.headers[.accessControlAllowOrigin] = origin
         reply.headers[.accessControlExposeHeaders] =
             "ETag, RateLimit, RateLimit-Policy, Retry-After, Server-Timing, X-Request-Id"
         reply.headers[.vary] = reply.headers[.vary].map { "\($0), Origin" } ?? "Origin"
-    }
-
-    /// `db;desc="2 statements";dur=0.041, total;dur=0.093`: milliseconds.
-    private static func timing(statements: Int, database: UInt64, total: UInt64) -> String {
-        "db;desc=\"\(statements) statements\";dur=\(milliseconds(database)), total;dur=\(milliseconds(total))"
-    }
-
-    private static func milliseconds(_ nanoseconds: UInt64) -> String {
-        let fraction = String(nanoseconds / 1_000 % 1_000)
-        return "\(nanoseconds / 1_000_000).\(String(repeating: "0", count: 3 - fraction.utf8.count))\(fraction)"
     }
 
     private func log(_ reply: Reply, _ exchange: Exchange, elapsed: UInt64) {

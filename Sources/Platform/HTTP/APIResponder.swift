@@ -1,4 +1,5 @@
 package import Core
+import Dispatch
 import HTTPTypes
 package import Hummingbird
 package import Logging
@@ -18,27 +19,38 @@ package struct APIResponder: HTTPResponder {
     let requestIDs: RequestIDs
     let metrics: [RouteMetrics]
     let unmatched: RouteMetrics
+    let clock: WallClock
     let logger: Logger
+    /// Where large answers are packed, one after the other.
+    let largeAnswers = DispatchQueue(label: "plaza.http.large")
 
     package init(
-        routes: [Route], gate: RequestGate, configuration: APIConfiguration, random: RandomSource,
+        routes: [Route], gate: RequestGate, configuration: APIConfiguration, random: RandomSource, clock: WallClock,
         registry: MetricRegistry, logger: Logger
     ) {
         table = RouteTable(routes)
         self.gate = gate
         self.configuration = configuration
+        self.clock = clock
         requestIDs = RequestIDs(random: random)
         metrics = routes.map { RouteMetrics(route: "\($0.method.rawValue) \($0.path)", registry: registry) }
         unmatched = RouteMetrics(route: "unmatched", registry: registry)
         self.logger = logger
     }
 
-    package func respond(to request: Request, context: Context) async throws -> Response {
+    /// For a client inside the process.
+    package func respond(to request: Request, context: APIContext) async throws -> Response {
+        try await respond(to: request, peer: context.channel.remoteAddress?.ipAddress ?? "local").asResponse
+    }
+
+    /// - Parameter peer: the address at the other end of the connection.
+    /// - Throws: what the connection says when the body breaks off: there is nothing left to answer then.
+    func respond(to request: Request, peer: String) async throws -> OutgoingResponse {
         let start = monotonicNanoseconds()
         let requestID = requestIDs.next()
         var exchange = Exchange(request: request, requestID: requestID, start: start)
         if request.method == .options, let preflight = preflight(request, requestID) {
-            return finish(preflight, exchange)
+            return await finish(preflight, exchange)
         }
 
         var reply: Reply
@@ -51,7 +63,7 @@ package struct APIResponder: HTTPResponder {
             exchange.scope = scope
             do {
                 reply = try await WorkScope.$current.withValue(scope) {
-                    try await answer(exchange, route: route, parameters: parameters, context: context)
+                    try await answer(exchange, route: route, parameters: parameters, peer: peer)
                 }
                 try checkBudget(of: route, scope: scope)
             } catch let error as HTTPParserFailure {
@@ -67,16 +79,16 @@ package struct APIResponder: HTTPResponder {
             reply = Reply(
                 .notFound("route_not_found", "There is nothing at this path: see /openapi.json."), requestID: requestID)
         }
-        return finish(reply, exchange)
+        return await finish(reply, exchange)
     }
 
     // MARK: Before the handler
 
     private func answer(
-        _ exchange: Exchange, route: Route, parameters: [(name: String, value: String)], context: APIContext
+        _ exchange: Exchange, route: Route, parameters: [(name: String, value: String)], peer: String
     ) async throws -> Reply {
         let request = exchange.request
-        let address = address(of: request, context)
+        let address = address(of: request, peer: peer)
         let principal: Principal?
         do {
             principal = try await self.principal(of: request, for: route.access)
@@ -116,21 +128,18 @@ package struct APIResponder: HTTPResponder {
         else {
             return
         }
-        var problem = Problem(
+        throw Problem(
             .tooManyRequests, "rate_limited", "More than \(count) requests of this kind in \(perSeconds) seconds."
-        ).retrying(afterSeconds: Int64(retryAfter))
-        let name = rateClass.rawValue
-        problem.headers[.rateLimit] = "\"\(name)\";r=0;t=\(retryAfter)"
-        problem.headers[.rateLimitPolicy] = "\"\(name)\";q=\(count);w=\(perSeconds)"
-        throw problem
+        ).limited(
+            by: rateClass.rawValue, count: Int64(count), perSeconds: Int64(perSeconds),
+            retryAfterSeconds: Int64(retryAfter))
     }
 
     /// The nearest address that is not a proxy of ours.
-    private func address(of request: Request, _ context: APIContext) -> String {
-        let peer = context.channel.remoteAddress?.ipAddress ?? "local"
-        guard configuration.trustedProxies.contains(peer), let forwarded = request.headers[.forwardedFor] else {
-            return peer
-        }
+    private func address(of request: Request, peer: String) -> String {
+        guard !configuration.trustedProxies.isEmpty, configuration.trustedProxies.contains(peer),
+            let forwarded = request.headers[.forwardedFor]
+        else { return peer }
         let hops = forwarded.split(separator: ",").map { String($0.drop { $0 == " " }) }
         return hops.last { !configuration.trustedProxies.contains($0) } ?? peer
     }

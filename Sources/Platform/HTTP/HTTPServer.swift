@@ -10,25 +10,19 @@ package enum HTTPServer {
     private static let backlog = 4_096
     /// Connections accepted in one turn of the loop.
     private static let acceptsPerTurn: UInt = 64
-    /// Bytes of all header fields together.
-    private static let headerBytesMax = 16 * 1_024
 
     /// - Parameter onListening: told the port once it is open; it differs from the configured one when that is 0.
     package static func service(
         _ responder: APIResponder, configuration: APIConfiguration, group: any EventLoopGroup, logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> Application<APIResponder> {
-        let (receive, requestIDs) = (TimeAmount.seconds(configuration.receiveSeconds), responder.requestIDs)
-        let channel = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ReceptionHandler(limit: receive, requestIDs: requestIDs)],
-            idleTimeout: .seconds(configuration.idleSeconds),
-            httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: headerBytesMax, maxHeaderListSize: headerBytesMax, maxHeaderFieldCount: 100))
+        let limits = HTTPConnection.Limits(
+            receive: UInt64(configuration.receiveSeconds) * 1_000_000_000,
+            idle: UInt64(configuration.idleSeconds) * 1_000_000_000)
+        let channel = ConnectionChannel(responder: responder, limits: limits, group: group)
         return Application(
             responder: responder,
-            server: HTTPServerBuilder { respond in
-                EventLoopChannel(base: HTTP1Channel(responder: respond, configuration: channel), group: group)
-            },
+            server: HTTPServerBuilder { _ in channel },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: backlog),
             onServerRunning: { listener in

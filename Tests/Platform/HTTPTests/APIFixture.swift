@@ -44,8 +44,8 @@ func withAPI(
         authenticate: { _ in Principal(account: ID(rawValue: 1), session: ID(rawValue: 2), role: .person) },
         admit: { _, _, _ in .allowed })
     let responder = APIResponder(
-        routes: routes, gate: gate, configuration: configuration, random: .seeded(7), registry: registry,
-        logger: logger)
+        routes: routes, gate: gate, configuration: configuration, random: .seeded(7), clock: .system,
+        registry: registry, logger: logger)
     let server = HTTPServer.service(
         responder, configuration: configuration, group: MultiThreadedEventLoopGroup.singleton, logger: logger)
     try await server.test(door) { client in
