@@ -7,8 +7,9 @@ import Telemetry
 /// The one writer. Writes queue up; each turn takes all that wait, runs them as savepoints of one transaction, and
 /// commits once: one fsync for all of them.
 ///
-/// A member that throws is rolled back alone; one that was alone takes the transaction with it. When the commit itself fails (disk full, I/O error), nothing of the whole
-/// group remains and every member is told the same error: none of them had been acknowledged.
+/// A member that throws is rolled back alone; one that was alone takes the transaction with it. When the commit itself
+/// fails (disk full, I/O error), nothing of the whole group remains and every member is told the same error: none of
+/// them had been acknowledged.
 final class SQLiteWriter: Sendable {
     /// A write that waits. Its body runs on the writer's queue and nowhere else.
     struct Request: Sendable {
@@ -132,8 +133,8 @@ final class SQLiteWriter: Sendable {
     }
 
     /// One member of the group.
-    /// - Parameter isAlone: then there is nobody whose writes a savepoint would protect, and for a savepoint SQLite keeps
-    ///   a copy of each page that is changed.
+    /// - Parameter isAlone: then there is nobody whose writes a savepoint would protect, and for a savepoint SQLite
+    ///   copies each page before it is changed.
     /// - Throws: when the engine gave up the whole transaction.
     private func perform(_ request: Request, isAlone: Bool) throws -> Result<CommitActions, any Error> {
         if let deadline = request.scope?.deadline, deadline < monotonicNanoseconds() {
