@@ -17,7 +17,7 @@ extension Importer {
     ///   ones are faster; the default takes some 2 s and 60 MiB.
     /// - Throws: ``ImportStopped``, with what was committed before.
     package func importFollows(
-        path: String, batchRows: Int = 250_000, progress: @escaping @Sendable (ImportProgress) -> Void = { _ in }
+        path: String, batchRows: Int = 500_000, progress: @escaping @Sendable (ImportProgress) -> Void = { _ in }
     ) async throws -> ImportReport {
         try await run(path: path, progress: progress) { file in
             try await readFollows(&file, batchRows: batchRows, progress: progress)

@@ -35,7 +35,7 @@ final class SQLiteConnection: SQLConnection {
             throw StorageError(code: failure.code, message: failure.message, sql: "", path: path)
         }
         self.options = options
-        try command("PRAGMA cache_size = -\(options.cacheKilobytes)")
+        try command("PRAGMA cache_size = -\(isWriter ? options.writerCacheKilobytes : options.readerCacheKilobytes)")
         try command("PRAGMA temp_store = MEMORY")
         if isWriter { try configureWriter() }
         watchDeadline()
