@@ -113,7 +113,8 @@ let package = Package(
         .executableTarget(
             name: "plaza",
             dependencies: [
-                "Accounts", "App", "Core", "Events", "Flows", "HTTP", "Jobs", "Storage", "StorageSQLite",
+                "Accounts", "App", "Core", "Events", "Flows", "HTTP", "Jobs", "Ledger", "LedgerCore", "Storage",
+                "StorageSQLite",
                 argumentParser,
                 logging, nioCore,
             ],
