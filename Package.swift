@@ -124,6 +124,7 @@ let package = Package(
         tests(of: "LedgerCore", in: "Domains/", ["Core"]),
         tests(of: "StorageSQLite", in: "Platform/", ["Core", "Storage", "PlazaTesting"]),
         tests(of: "Telemetry", in: "Platform/", ["Core"]),
+        tests(of: "Cache", in: "Platform/", ["Telemetry"]),
         tests(
             of: "Events", in: "Platform/",
             ["Core", "Storage", "Telemetry", "PlazaTesting", logging, serviceLifecycle, serviceLifecycleTesting]),

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import sqlite3
 import time
 
@@ -56,6 +57,7 @@ class Town:
             self._build()
             open(self.directory + ".done", "w").close()
         self._read()
+        self._copy()
 
     @property
     def database(self):
@@ -167,7 +169,7 @@ class Town:
         while time.time() < end:
             jobs = database.execute(
                 "SELECT COUNT(*) FROM job WHERE state < 2 AND kind LIKE 'social.fan_out%'").fetchone()[0]
-            newest = database.execute("SELECT rowid FROM post_text ORDER BY rowid DESC LIMIT 1").fetchone()
+            newest = database.execute("SELECT -rowid FROM post_text ORDER BY rowid LIMIT 1").fetchone()
             last = database.execute("SELECT MAX(id) FROM post").fetchone()[0]
             if jobs == 0 and newest and newest[0] == last:
                 database.close()
@@ -175,7 +177,13 @@ class Town:
             time.sleep(0.5)
         raise Stopped("fan-out and indexing do not come to an end")
 
-    # Reading
+    # Using
+
+    def _copy(self):
+        """Rows that write must find the town as it was built: who has liked a post does not like it again."""
+        kept, self.directory = self.directory, os.path.join(self._scratch, "town-in-use")
+        shutil.rmtree(self.directory, ignore_errors=True)
+        shutil.copytree(kept, self.directory)
 
     def _read(self):
         database = self.open_database()
@@ -190,9 +198,19 @@ class Town:
         authors = {row[0] for row in database.execute("SELECT DISTINCT author_id FROM post")}
         self.people = [account for account in members if account in authors and account != self.star]
         self.crowd = [account for account in members if account not in authors and account != self.star]
-        self.queries = self._writer.queries(
-            [row[0] for row in database.execute("SELECT caption FROM post ORDER BY id LIMIT 20000")], 500)
+        self._captions = [row[0] for row in database.execute("SELECT caption FROM post ORDER BY id LIMIT 20000")]
+        self.queries = self._writer.queries(self._captions, 500)
         database.close()
+
+    def new_queries(self, count):
+        """Texts that are not among `queries`, each once."""
+        known, new = set(self.queries), []
+        while len(new) < count:
+            for query in self._writer.queries(self._captions, count):
+                if query not in known and len(new) < count:
+                    known.add(query)
+                    new.append(query)
+        return new
 
     def token(self, account):
         return f"benchmark-{SEED}-{account}"
