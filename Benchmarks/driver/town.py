@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import sqlite3
 import time
 
@@ -56,6 +57,7 @@ class Town:
             self._build()
             open(self.directory + ".done", "w").close()
         self._read()
+        self._copy()
 
     @property
     def database(self):
@@ -175,7 +177,13 @@ class Town:
             time.sleep(0.5)
         raise Stopped("fan-out and indexing do not come to an end")
 
-    # Reading
+    # Using
+
+    def _copy(self):
+        """Rows that write must find the town as it was built: who has liked a post does not like it again."""
+        kept, self.directory = self.directory, os.path.join(self._scratch, "town-in-use")
+        shutil.rmtree(self.directory, ignore_errors=True)
+        shutil.copytree(kept, self.directory)
 
     def _read(self):
         database = self.open_database()
