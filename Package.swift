@@ -94,6 +94,9 @@ let package = Package(
             ["Core", "Storage", "Events", "Jobs", "Cache", "HTTP", "Search", "Telemetry", httpTypes]),
 
         domain("LedgerCore", ["Core"]),
+        domain(
+            "Ledger",
+            ["Core", "LedgerCore", "Storage", "Events", "Jobs", "HTTP", "Idempotency", crypto, httpTypes]),
 
         .target(
             name: "Flows", dependencies: ["Accounts", "CSV", "Core", "HTTP", "Social", "Storage", httpTypes],
@@ -122,6 +125,12 @@ let package = Package(
             swiftSettings: houseRules),
         tests(of: "Core", in: "Platform/", ["PlazaTesting"]),
         tests(of: "LedgerCore", in: "Domains/", ["Core"]),
+        tests(
+            of: "Ledger", in: "Domains/",
+            [
+                "Core", "LedgerCore", "Events", "HTTP", "Idempotency", "Jobs", "PlazaTesting", "Storage", "Telemetry",
+                httpTypes, logging,
+            ]),
         tests(of: "StorageSQLite", in: "Platform/", ["Core", "Storage", "PlazaTesting"]),
         tests(of: "Telemetry", in: "Platform/", ["Core"]),
         tests(
