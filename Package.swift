@@ -93,6 +93,10 @@ let package = Package(
             "Social",
             ["Core", "Storage", "Events", "Jobs", "Cache", "HTTP", "Search", "Telemetry", httpTypes]),
 
+        domain(
+            "Market",
+            ["CSV", "Cache", "Core", "Events", "HTTP", "Jobs", "Search", "Storage", "Telemetry", httpTypes, nioCore]),
+
         domain("LedgerCore", ["Core"]),
         domain(
             "Ledger",
@@ -149,6 +153,12 @@ let package = Package(
         tests(
             of: "Social", in: "Domains/",
             ["Cache", "Core", "Events", "HTTP", "Jobs", "PlazaTesting", "Storage", "Telemetry", httpTypes, logging]),
+        tests(
+            of: "Market", in: "Domains/",
+            [
+                "CSV", "Cache", "Core", "Events", "HTTP", "Jobs", "PlazaTesting", "Storage", "Telemetry", httpTypes,
+                logging, nioCore,
+            ]),
         tests(
             of: "Flows", in: "",
             [

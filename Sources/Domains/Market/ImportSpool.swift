@@ -1,0 +1,4 @@
+/// Where files wait to be imported.
+struct ImportSpool: Sendable {
+    let directory: String
+}

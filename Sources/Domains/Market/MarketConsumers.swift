@@ -1,0 +1,8 @@
+package import Events
+
+extension MarketService {
+    /// What follows the log of events.
+    package var consumers: [EventConsumer] {
+        []
+    }
+}
