@@ -103,12 +103,12 @@ let package = Package(
             ["Core", "LedgerCore", "Storage", "Events", "Jobs", "HTTP", "Idempotency", crypto, httpTypes]),
 
         .target(
-            name: "Flows", dependencies: ["Accounts", "CSV", "Core", "HTTP", "Social", "Storage", httpTypes],
+            name: "Flows", dependencies: ["Accounts", "CSV", "Core", "HTTP", "Ledger", "Social", "Storage", httpTypes],
             swiftSettings: houseRules),
         .target(
             name: "App",
             dependencies: [
-                "Accounts", "Core", "Events", "Flows", "HTTP", "Jobs", "RateLimit", "Social",
+                "Accounts", "Core", "Events", "Flows", "HTTP", "Idempotency", "Jobs", "Ledger", "RateLimit", "Social",
                 "Storage", "StorageSQLite", "Telemetry", hummingbird, httpTypes, logging, nioCore, nioPosix,
                 serviceLifecycle, unixSignals,
             ],

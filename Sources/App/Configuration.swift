@@ -27,6 +27,7 @@ package struct Configuration: Sendable {
     package private(set) var cardCacheBytes = 64 << 20
     package private(set) var slowStatementMilliseconds: Int?
     package private(set) var workerConcurrency = 128
+    package private(set) var paymentProvider = "none"
     package private(set) var secret: String?
 
     /// Flags come before the environment, and that before the defaults.
@@ -108,6 +109,8 @@ package struct Configuration: Sendable {
             searchesPerMinute: try integer(.searchesPerMinute, perMinute))
         cardCacheBytes = try integer(.cardCacheMegabytes, 1...65_536) << 20
         workerConcurrency = try integer(.workerConcurrency, 1...1_024)
+        paymentProvider = text(.paymentProvider)
+        guard ["none", "test"].contains(paymentProvider) else { throw refused(.paymentProvider) }
         guard let level = Logger.Level(rawValue: text(.logLevel)) else { throw refused(.logLevel) }
         logLevel = level
     }

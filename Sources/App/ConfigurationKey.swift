@@ -12,7 +12,7 @@ package struct ConfigurationKey: Sendable {
     package static let all: [ConfigurationKey] = [
         listen, dataDirectory, databaseURL, roles, logLevel, allowedOrigins, trustedProxies, readsPerMinute,
         writesPerMinute, credentialsPerMinute, searchesPerMinute, cardCacheMegabytes, slowStatementMilliseconds,
-        workerConcurrency, secret,
+        workerConcurrency, paymentProvider, secret,
     ]
 
     package static let listen = ConfigurationKey(
@@ -53,10 +53,14 @@ package struct ConfigurationKey: Sendable {
     package static let workerConcurrency = ConfigurationKey(
         name: "PLAZA_WORKER_CONCURRENCY", type: "integer", defaultText: "128", range: "1 to 1024",
         about: "Jobs that run at once.")
+    package static let paymentProvider = ConfigurationKey(
+        name: "PLAZA_PAYMENT_PROVIDER", type: "choice", defaultText: "none", range: "none, test",
+        about: "Who moves money in and out of wallets. test pretends to: everybody can fill their wallet.")
     package static let secret = ConfigurationKey(
         name: "PLAZA_SECRET", type: "text", defaultText: "generated into the data directory",
         range: "32 characters or more",
-        about: "Seals cursors. The same on all instances.", isSecret: true)
+        about: "Seals cursors and signs what the test payment provider sends. The same on all instances.",
+        isSecret: true)
 
     private static func rate(_ name: String, _ defaultText: String, _ what: String) -> ConfigurationKey {
         ConfigurationKey(

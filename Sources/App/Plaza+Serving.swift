@@ -4,7 +4,9 @@ package import Events
 import Flows
 package import HTTP
 import Hummingbird
+import Idempotency
 package import Jobs
+import Ledger
 import Logging
 import NIOCore
 import NIOPosix
@@ -24,7 +26,7 @@ extension Plaza {
     }
 
     private var apiRoutes: [Route] {
-        accounts.routes + flows.routes + social.routes
+        accounts.routes + flows.routes + social.routes + ledger.routes
             + JobRoutes(database: database, deadLetters: DeadLetters(queue: jobs), cursors: cursors).routes
     }
 
@@ -46,15 +48,20 @@ extension Plaza {
         var handlers = JobHandlers()
         accounts.register(in: &handlers)
         social.register(in: &handlers)
-        let (database, events, clock) = (database, events, clock)
+        ledger.register(in: &handlers)
+        let (database, events, keys, clock) = (database, events, keys, clock)
         handlers.on(PruneEvents.self, timeoutSeconds: 600) { _, _ in
             try await PruneEvents.run(database: database, events: events, clock: clock)
         }
+        handlers.on(PruneIdempotencyKeys.self, timeoutSeconds: 600) { _, _ in
+            try await PruneIdempotencyKeys.run(database: database, keys: keys)
+        }
         let schedules =
-            try SocialService.schedules() + [
+            try SocialService.schedules() + LedgerService.schedules() + [
                 JobSchedule(
                     "accounts.delete_expired_sessions", try CronExpression("7 * * * *"), job: DeleteExpiredSessions()),
                 JobSchedule("events.prune", try CronExpression("37 3 * * *"), job: PruneEvents()),
+                JobSchedule("idempotency.prune", try CronExpression("53 3 * * *"), job: PruneIdempotencyKeys()),
             ]
         return JobWorker(
             database: database, queue: jobs, handlers: handlers, schedules: schedules, metrics: registry,
@@ -110,5 +117,20 @@ struct PruneEvents: Job {
     static func run(database: any Database, events: EventLog, clock: WallClock) async throws {
         let limit = clock.now().advanced(bySeconds: -keptSeconds)
         while try await database.write({ tx in try events.prune(olderThan: limit, limit: 1_000, in: tx) }) == 1_000 {}
+    }
+}
+
+/// Deletes answers that nobody will ask for again.
+struct PruneIdempotencyKeys: Job {
+    static let kind = "idempotency.prune"
+
+    init() {}
+    init(payload: JSON) throws {}
+    var payload: JSON { [:] }
+
+    static func run(database: any Database, keys: IdempotencyKeys) async throws {
+        while try await database.write({ tx in try keys.prune(limit: 1_000, in: tx) }) == 1_000 {
+            try Task.checkCancellation()
+        }
     }
 }

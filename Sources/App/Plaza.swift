@@ -2,7 +2,9 @@ package import Accounts
 package import Core
 package import Events
 package import Flows
+import Idempotency
 package import Jobs
+package import Ledger
 package import Logging
 import NIOPosix
 import RateLimit
@@ -27,15 +29,17 @@ package final class Plaza: Sendable {
     package let registry: MetricRegistry
     package let accounts: AccountsService
     package let social: SocialService
+    package let ledger: LedgerService
     package let flows: AccountFlows
     package let logger: Logger
     let cursors: CursorSealer
+    let keys: IdempotencyKeys
     let limiter: RateLimiter
     let node: NodeClaim
 
     static let migrations =
         [NodeClaim.migration] + EventLog.migrations + JobQueue.migrations + AccountsService.migrations
-        + SocialService.migrations
+        + SocialService.migrations + IdempotencyKeys.migrations + LedgerService.migrations
 
     /// Opens the data directory and builds every part.
     ///
@@ -65,7 +69,9 @@ package final class Plaza: Sendable {
         ids = IDGenerator(node: node.number, clock: clock)
         events = EventLog(ids: ids, clock: clock)
         jobs = JobQueue(ids: ids, clock: clock, random: random)
-        cursors = CursorSealer(key: try Self.secret(configuration, directory, opening, random: random))
+        let secret = try Self.secret(configuration, directory, opening, random: random)
+        cursors = CursorSealer(key: secret)
+        keys = IdempotencyKeys(clock: clock)
         limiter = RateLimiter()
         var socialLimits = SocialLimits()
         socialLimits.cardCacheBytes = configuration.cardCacheBytes
@@ -76,7 +82,11 @@ package final class Plaza: Sendable {
             database: database, clock: clock, ids: ids, random: random, cursors: cursors,
             hasher: PasswordHasher(cost: passwordCost, random: random), limiter: limiter, events: events,
             accountObserver: PersonKeeper(social: social), registry: registry)
-        flows = AccountFlows(database: database, accounts: accounts, social: social, clock: clock)
+        ledger = LedgerService(
+            database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors, keys: keys,
+            payees: Payees(social: social), providers: Self.providers(configuration, secret: secret, clock: clock))
+        flows = AccountFlows(
+            database: database, accounts: accounts, social: social, ledger: ledger, clock: clock)
     }
 
     private static func open(
@@ -105,6 +115,13 @@ package final class Plaza: Sendable {
         if let secret = configuration.secret { return Array(secret.utf8) }
         // Tools that make nothing hand out no cursors either.
         return opening == .making ? try directory.secret(random: random) : random.bytes(32)
+    }
+
+    private static func providers(
+        _ configuration: Configuration, secret: [UInt8], clock: WallClock
+    ) -> [any PaymentProvider] {
+        guard configuration.paymentProvider == "test" else { return [] }
+        return [TestPaymentProvider(secret: secret, clock: clock)]
     }
 
     /// Gives the node number back and closes the files.

@@ -2,6 +2,7 @@ package import Accounts
 package import Core
 package import HTTP
 import HTTPTypes
+package import Ledger
 package import Social
 package import Storage
 
@@ -10,12 +11,17 @@ package struct AccountFlows: Sendable {
     private let database: any Database
     private let accounts: AccountsService
     private let social: SocialService
+    private let ledger: LedgerService
     private let clock: WallClock
 
-    package init(database: any Database, accounts: AccountsService, social: SocialService, clock: WallClock) {
+    package init(
+        database: any Database, accounts: AccountsService, social: SocialService, ledger: LedgerService,
+        clock: WallClock
+    ) {
         self.database = database
         self.accounts = accounts
         self.social = social
+        self.ledger = ledger
         self.clock = clock
     }
 
@@ -27,17 +33,22 @@ package struct AccountFlows: Sendable {
                 json.member("exported_at", clock.now())
                 try accounts.exportData(of: account, in: db, to: &json)
                 try social.exportData(of: account, in: db, to: &json)
+                try ledger.exportData(of: account, in: db, to: &json)
             }
             return json.finish()
         }
     }
 
     /// Erases an account: personal data and sessions at once, posts and traces soon after. The account's row stays,
-    /// empty, because books may refer to it.
-    /// - Throws: ``AccountsError/wrongPassword`` and what else confirming a password can throw.
+    /// empty, because books outlive people: what they have paid and earned remains, under an id that names nobody.
+    /// - Throws: ``AccountsError/wrongPassword`` and what else confirming a password can throw,
+    ///   ``LedgerError/walletNotEmpty``, ``LedgerError/paymentsUnderWay``.
     package func erase(_ account: ID<Account>, password: String) async throws {
         try await accounts.confirmPassword(password, of: account)
-        try await database.write { tx in try accounts.erase(account, in: tx) }
+        try await database.write { tx in
+            try ledger.close(account, in: tx)
+            try accounts.erase(account, in: tx)
+        }
     }
 
     private static let exportExample: JSON = [
@@ -53,10 +64,11 @@ package struct AccountFlows: Sendable {
                 .get, "/v1/me/export", "Everything that is held about oneself", tag: "accounts", access: .session,
                 answers: [
                     .init(
-                        .ok, "One document: account, sessions, posts, comments, edges, engagements", .anything,
+                        .ok, "One document: account, sessions, posts, comments, edges, engagements, entries, payments",
+                        .anything,
                         example: Self.exportExample)
                 ],
-                statementsMax: 12, rateClass: .credentials, deadlineSeconds: 60
+                statementsMax: 15, rateClass: .credentials, deadlineSeconds: 60
             ) { request in
                 .json(try await export(try request.caller().account))
             },
@@ -68,8 +80,9 @@ package struct AccountFlows: Sendable {
                 answers: [
                     .init(.noContent, "Erased; every session has ended"),
                     .problem(.forbidden, "wrong_password"), .problem(.tooManyRequests, "too_many_attempts"),
+                    .problem(.conflict, "wallet_not_empty"), .problem(.conflict, "payments_under_way"),
                 ],
-                statementsMax: 12, rateClass: .credentials
+                statementsMax: 15, rateClass: .credentials
             ) { request in
                 try await erase(try request.caller().account, password: request.body["password"]?.string ?? "")
                 return .noContent

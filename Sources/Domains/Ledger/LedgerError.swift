@@ -1,3 +1,4 @@
+package import Core
 package import HTTP
 import HTTPTypes
 package import LedgerCore
@@ -6,12 +7,57 @@ package import LedgerCore
 package enum LedgerError: Error, Equatable {
     /// A transfer, by its place in the batch.
     case refused(TransferRefusal, at: Int)
+    case unknownCurrency(pointer: String)
+    /// Also when the two shall not meet.
+    case payeeNotFound
+    case accountNotFound
+    /// Also when it is somebody else's.
+    case paymentNotFound
+    case paymentNotCompleted
+    case refundExceedsPayment(left: Money)
+    /// There is no provider to ask.
+    case paymentsUnavailable
+    case providerNotFound
+    case callbackRefused(CallbackRefusal)
+    /// Whoever leaves has money still.
+    case walletNotEmpty
+    /// Whoever leaves waits for a provider still.
+    case paymentsUnderWay
 }
 
 extension LedgerError: ProblemConvertible {
     package var problem: Problem {
         switch self {
         case .refused(let refusal, _): refusal.problem
+        case .unknownCurrency(let pointer):
+            .invalidField(pointer, "unknown_currency", "must be a currency of ISO 4217: EUR")
+        case .payeeNotFound: .notFound("payee_not_found", "There is nobody of that id to whom you can send money.")
+        case .accountNotFound: .notFound("ledger_account_not_found", "The books have no such account.")
+        case .paymentNotFound: .notFound("payment_not_found", "You have no such payment.")
+        case .paymentNotCompleted:
+            Problem(.conflict, "payment_not_completed", "Only what has arrived can be given back: wait for it.")
+        case .refundExceedsPayment(let left):
+            Problem(.conflict, "refund_exceeds_payment", "At most \(left) of this payment can be given back.")
+        case .paymentsUnavailable:
+            Problem(.serviceUnavailable, "payments_unavailable", "No payment provider is set up here.")
+                .retrying(afterSeconds: 3_600)
+        case .providerNotFound: .notFound("provider_not_found", "There is no payment provider of that name.")
+        case .callbackRefused(let refusal): refusal.problem
+        case .walletNotEmpty:
+            Problem(.conflict, "wallet_not_empty", "There is money in the wallet: have it paid out first.")
+        case .paymentsUnderWay:
+            Problem(.conflict, "payments_under_way", "Payments are under way: wait until they have ended.")
+        }
+    }
+}
+
+extension CallbackRefusal {
+    fileprivate var problem: Problem {
+        switch self {
+        case .forged: Problem(.forbidden, "invalid_signature", "The signature is not the provider's.")
+        case .outsideOfTolerance:
+            Problem(.badRequest, "signature_expired", "The signature is too old, or of the future: sign it anew.")
+        case .unreadable: Problem(.badRequest, "unreadable_callback", "The callback is not one of the provider's.")
         }
     }
 }

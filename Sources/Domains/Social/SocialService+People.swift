@@ -37,6 +37,11 @@ extension SocialService {
         return found
     }
 
+    /// Whether there is such a person, and no block between the two.
+    package func canMeet(_ person: ID<Account>, _ other: ID<Account>, in tx: WriteTransaction) throws -> Bool {
+        try self.person(.id(person), viewer: other, in: tx) != nil
+    }
+
     func person(_ name: PersonName, viewer: ID<Account>, in db: some Queryable) throws -> Person? {
         let condition = name.condition
         return try db.first(

@@ -5,8 +5,9 @@ import NIOCore
 
 extension APIResponder {
     /// Reads, parses and checks a request's body. Never holds more than the route's limit.
-    func body(of request: Request, for route: Route) async throws -> JSON {
-        guard let body = route.body else { return .null }
+    /// - Returns: the value, and the bytes that it was read from where they are signed.
+    func body(of request: Request, for route: Route) async throws -> (value: JSON, bytes: [UInt8]) {
+        guard let body = route.body else { return (.null, []) }
         let type = request.headers[.contentType]?.split { $0 == ";" || $0 == " " }.first ?? ""
         guard type.lowercased() == "application/json", request.headers[.contentEncoding] == nil else {
             throw Problem(
@@ -24,7 +25,7 @@ extension APIResponder {
         }
         let problems = body.schema.problems(in: value)
         guard problems.isEmpty else { throw Problem.invalidFields(problems) }
-        return value
+        return (value, body.isSigned ? Array(bytes.readableBytesView) : [])
     }
 
     private func collect(_ request: Request, upTo bytesMax: Int) async throws -> ByteBuffer {

@@ -98,11 +98,14 @@ package struct Route: Sendable {
         package let example: JSON
         /// Bytes; a longer body is refused before it is read.
         package let bytesMax: Int
+        /// The handler sees the bytes as they came, because a signature is over them.
+        package let isSigned: Bool
 
-        package init(_ schema: Schema, example: JSON, bytesMax: Int = 16 * 1_024) {
+        package init(_ schema: Schema, example: JSON, bytesMax: Int = 16 * 1_024, isSigned: Bool = false) {
             self.schema = schema
             self.example = example
             self.bytesMax = bytesMax
+            self.isSigned = isSigned
         }
     }
 

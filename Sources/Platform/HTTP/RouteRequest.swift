@@ -15,11 +15,13 @@ package struct RouteRequest: Sendable {
     package let query: [(name: String, value: String)]
     /// The body, valid by the route's schema; `.null` where the route takes none.
     package let body: JSON
+    /// The body as it came, where the route says that it is signed; empty elsewhere.
+    package let bytes: [UInt8]
 
     package init(
         id: String, method: HTTPRequest.Method, path: String, headers: HTTPFields, address: String,
         principal: Principal?, parameters: [(name: String, value: String)], query: [(name: String, value: String)],
-        body: JSON
+        body: JSON, bytes: [UInt8] = []
     ) {
         self.id = id
         self.method = method
@@ -30,6 +32,7 @@ package struct RouteRequest: Sendable {
         self.parameters = parameters
         self.query = query
         self.body = body
+        self.bytes = bytes
     }
 
     /// Who asks, on a route that needs a session.

@@ -140,3 +140,18 @@ extension RecordedTransfer {
             debitBalance: row.integer(11), creditBalance: row.integer(12))
     }
 }
+
+extension Queryable {
+    /// Holds whose time is over, the longest overdue first.
+    func overdueHolds(at now: Timestamp, limit: Int) throws -> [(id: ID<Transfer>, purpose: Int64, subject: Int64)] {
+        try rows(
+            """
+            SELECT id, purpose, subject
+            FROM transfer
+            WHERE hold_state = 0 AND expires_at <= \(now)
+            ORDER BY expires_at
+            LIMIT \(limit)
+            """
+        ) { ($0.id(0), $0.integer(1), $0.integer(2)) }
+    }
+}

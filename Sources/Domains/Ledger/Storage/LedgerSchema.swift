@@ -2,7 +2,7 @@ package import Storage
 
 /// The tables that Ledger owns. Nobody else reads or writes them.
 package enum LedgerSchema {
-    package static let migrations: [Migration] = [books]
+    package static let migrations: [Migration] = [books, payments]
 
     private static let transferColumns = """
         id BIGINT NOT NULL UNIQUE,
@@ -64,5 +64,50 @@ package enum LedgerSchema {
             .statement("CREATE INDEX transfer_by_subject ON transfer (subject, position) WHERE subject <> 0"),
             .statement("CREATE INDEX transfer_by_hold ON transfer (hold_id) WHERE hold_id IS NOT NULL"),
             .statement("CREATE INDEX transfer_pending ON transfer (expires_at) WHERE hold_state = 0"),
+        ])
+    /// `token` is what a provider gives for a card or a bank account, never the number itself. Notices are kept for
+    /// longer than they would be believed.
+    private static let payments = Migration(
+        "ledger.002 payments",
+        [
+            .table(
+                "transfer_note",
+                columns: """
+                    transfer_id BIGINT NOT NULL PRIMARY KEY REFERENCES transfer (id),
+                    note TEXT NOT NULL
+                    """),
+            .table(
+                "payment",
+                columns: """
+                    id BIGINT NOT NULL PRIMARY KEY,
+                    kind BIGINT NOT NULL,
+                    owner_kind BIGINT NOT NULL,
+                    owner_id BIGINT NOT NULL,
+                    wallet_id BIGINT NOT NULL REFERENCES ledger_account (id),
+                    provider TEXT NOT NULL,
+                    token TEXT NOT NULL,
+                    refunded_id BIGINT REFERENCES payment (id),
+                    amount BIGINT NOT NULL CHECK (amount > 0),
+                    currency TEXT NOT NULL,
+                    refunded_amount BIGINT NOT NULL DEFAULT 0 CHECK (refunded_amount BETWEEN 0 AND amount),
+                    state BIGINT NOT NULL CHECK (state BETWEEN 0 AND 8),
+                    failure TEXT,
+                    is_contradicted BIGINT NOT NULL DEFAULT 0,
+                    created_at BIGINT NOT NULL,
+                    updated_at BIGINT NOT NULL,
+                    CHECK ((kind = 3) = (refunded_id IS NOT NULL))
+                    """),
+            .statement("CREATE INDEX payment_by_owner ON payment (owner_kind, owner_id, id)"),
+            .statement("CREATE INDEX payment_by_refunded ON payment (refunded_id) WHERE refunded_id IS NOT NULL"),
+            .statement("CREATE INDEX payment_contradicted ON payment (id) WHERE is_contradicted = 1"),
+            .table(
+                "payment_notice", clustered: true,
+                columns: """
+                    provider TEXT NOT NULL,
+                    notice_id TEXT NOT NULL,
+                    received_at BIGINT NOT NULL,
+                    PRIMARY KEY (provider, notice_id)
+                    """),
+            .statement("CREATE INDEX payment_notice_by_age ON payment_notice (received_at)"),
         ])
 }

@@ -1,0 +1,129 @@
+import Core
+import LedgerCore
+package import Storage
+
+/// What is true of the books at any time. Each check is one statement, so that it is one snapshot.
+extension LedgerService {
+    package static var consistencyChecks: [ConsistencyCheck] {
+        [
+            balanceCheck, replayCheck, floorCheck, runningBalanceCheck, timeCheck, pendingCheck, holdCheck,
+            transferCurrencyCheck, refundCheck, paymentCheck, paymentJobCheck,
+        ]
+    }
+
+    /// Debits equal credits in each currency.
+    private static var balanceCheck: ConsistencyCheck {
+        ConsistencyCheck(
+            "ledger.balance",
+            """
+            SELECT currency, debits_posted, credits_posted, debits_pending, credits_pending
+            FROM (
+                SELECT currency, CAST(SUM(debits_posted) AS BIGINT) AS debits_posted,
+                    CAST(SUM(credits_posted) AS BIGINT) AS credits_posted,
+                    CAST(SUM(debits_pending) AS BIGINT) AS debits_pending,
+                    CAST(SUM(credits_pending) AS BIGINT) AS credits_pending
+                FROM ledger_account
+                GROUP BY currency
+            ) AS total
+            WHERE debits_posted <> credits_posted OR debits_pending <> credits_pending /* scan: verify */
+            """
+        ) { row in
+            .init(
+                subject: row.text(0), expected: "credits of \(row.integer(1)), pending \(row.integer(3))",
+                found: "\(row.integer(2)), pending \(row.integer(4))")
+        }
+    }
+
+    private static var floorCheck: ConsistencyCheck {
+        ConsistencyCheck(
+            "ledger.floor",
+            """
+            SELECT id, credits_posted - debits_posted - debits_pending
+            FROM ledger_account
+            WHERE (rule = 1 AND credits_posted - debits_posted - debits_pending < 0)
+                OR (owner_kind > 0 AND rule <> 1) /* scan: verify */
+            """
+        ) { row in
+            .init(
+                subject: "\(row.id(0, LedgerAccount.self))", expected: "a floor of zero, kept",
+                found: "\(row.integer(1))")
+        }
+    }
+
+    /// A transfer is applied no earlier than the one before it.
+    private static var timeCheck: ConsistencyCheck {
+        ConsistencyCheck(
+            "transfer.created_at",
+            """
+            SELECT id, before, created_at
+            FROM (
+                SELECT id, created_at, LAG(created_at) OVER (ORDER BY position) AS before
+                FROM transfer
+            ) AS transfers
+            WHERE created_at < before /* scan: verify */
+            """
+        ) { row in
+            .init(
+                subject: "\(row.id(0, Transfer.self))", expected: "\(row.timestamp(1)) or later",
+                found: "\(row.timestamp(2))")
+        }
+    }
+
+    /// Accounts of one transfer are of one currency, and there.
+    private static var transferCurrencyCheck: ConsistencyCheck {
+        ConsistencyCheck(
+            "transfer.accounts",
+            """
+            SELECT transfer.id, debit.currency, credit.currency
+            FROM transfer
+            LEFT JOIN ledger_account AS debit ON debit.id = transfer.debit_id
+            LEFT JOIN ledger_account AS credit ON credit.id = transfer.credit_id
+            WHERE debit.id IS NULL OR credit.id IS NULL OR debit.currency <> credit.currency /* scan: verify */
+            """
+        ) { row in
+            .init(
+                subject: "\(row.id(0, Transfer.self))", expected: "two accounts of one currency",
+                found: "\(row.textOrNil(1) ?? "none"), \(row.textOrNil(2) ?? "none")")
+        }
+    }
+
+    /// Each pending hold has somebody whose money it is, and a time by which it ends.
+    private static var pendingCheck: ConsistencyCheck {
+        ConsistencyCheck(
+            "transfer.pending",
+            """
+            SELECT transfer.id, ledger_account.id, transfer.expires_at
+            FROM transfer
+            LEFT JOIN ledger_account ON ledger_account.id = transfer.debit_id
+            WHERE transfer.hold_state = 0
+                AND (ledger_account.id IS NULL OR transfer.expires_at IS NULL
+                    OR transfer.expires_at <= transfer.created_at) /* scan: verify */
+            """
+        ) { row in
+            .init(
+                subject: "\(row.id(0, Transfer.self))", expected: "an owner and a deadline",
+                found: "\(row.isNull(1) ? "no owner" : "an owner"), \(row.timestampOrNil(2)?.description ?? "none")")
+        }
+    }
+
+    /// A hold's state is what the one transfer says that has ended it.
+    private static var holdCheck: ConsistencyCheck {
+        ConsistencyCheck(
+            "transfer.hold_state",
+            """
+            SELECT hold.id, hold.hold_state, COUNT(ending.id), COALESCE(MAX(ending.kind), 1)
+            FROM transfer AS hold
+            LEFT JOIN transfer AS ending ON ending.hold_id = hold.id
+            WHERE hold.kind = 1
+            GROUP BY hold.id, hold.hold_state
+            HAVING (hold.hold_state = 0 AND COUNT(ending.id) > 0)
+                OR (hold.hold_state <> 0
+                    AND (COUNT(ending.id) <> 1 OR MAX(ending.kind) <> hold.hold_state + 1)) /* scan: verify */
+            """
+        ) { row in
+            .init(
+                subject: "\(row.id(0, Transfer.self))", expected: "state \(row.integer(3) - 1), ended once",
+                found: "state \(row.integer(1)), ended \(row.integer(2)) times")
+        }
+    }
+}
