@@ -103,7 +103,11 @@ let package = Package(
             ["Core", "LedgerCore", "Storage", "Events", "Jobs", "HTTP", "Idempotency", crypto, httpTypes]),
 
         .target(
-            name: "Flows", dependencies: ["Accounts", "CSV", "Core", "HTTP", "Ledger", "Social", "Storage", httpTypes],
+            name: "Flows",
+            dependencies: [
+                "Accounts", "CSV", "Core", "HTTP", "Idempotency", "Jobs", "Ledger", "LedgerCore", "Market", "Social",
+                "Storage", httpTypes,
+            ],
             swiftSettings: houseRules),
         .target(
             name: "App",

@@ -222,6 +222,7 @@ package enum OpenAPI {
                     "type": "object",
                     "properties": [
                         "pointer": ["type": "string"], "code": ["type": "string"], "message": ["type": "string"],
+                        "current": .object([]),
                     ],
                     "required": ["pointer", "code", "message"],
                 ],
