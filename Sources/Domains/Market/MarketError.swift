@@ -19,6 +19,8 @@ package enum MarketError: Error, Equatable {
     /// Two variants of a product have the same options.
     case duplicateVariant
     case tooManyVariants
+    /// A product's options can be renamed, but their number is that of its variants' values.
+    case optionCount
     case tooManyStaff
     case tooManyCollections
     case lastVariant
@@ -48,6 +50,8 @@ extension MarketError: ProblemConvertible {
             Problem(.conflict, "duplicate_variant", "The product has a variant with these options already.")
         case .tooManyVariants:
             .invalidField("/variants", "too_many", "A product has \(CatalogLimits.variantsMax) variants at most.")
+        case .optionCount:
+            .invalidField("/options", "wrong_count", "must be as many as the product has")
         case .tooManyStaff:
             Problem(.conflict, "too_many_staff", "A shop has \(CatalogLimits.staffMax) people at most.")
         case .tooManyCollections:

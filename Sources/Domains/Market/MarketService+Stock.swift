@@ -1,5 +1,5 @@
-import Core
-import Storage
+package import Core
+package import Storage
 
 /// By how much a variant's stock changes.
 struct StockChange {
@@ -67,6 +67,102 @@ extension MarketService {
             INSERT INTO stock_movement (id, variant_id, reason, on_hand_change, reserved_change, subject_id)
             \(values)
             """
+        }
+    }
+}
+
+/// How staff change what is on hand.
+package struct StockAdjustment: Sendable, Equatable {
+    /// One of ``StockReason/adjustments``.
+    package let reason: StockReason
+    package let amount: Amount
+
+    package enum Amount: Sendable, Equatable {
+        /// By so many.
+        case change(Int64)
+        /// To so many.
+        case onHand(Int64)
+    }
+
+    package init(reason: StockReason, amount: Amount) {
+        self.reason = reason
+        self.amount = amount
+    }
+}
+
+/// A row of a variant's journal.
+package struct JournalEntry: Sendable, Equatable {
+    package let id: ID<StockMovement>
+    package let reason: StockReason
+    package let onHandChange: Int64
+    package let reservedChange: Int64
+    /// The outside form of who or what moved it: a person, an import or an order.
+    package let subject: String
+}
+
+extension MarketService {
+    /// - Throws: ``MarketError/belowReserved(reserved:)``, ``MarketError/stockOutOfRange``.
+    package func adjust(
+        _ variant: ID<Variant>, _ adjustment: StockAdjustment, by account: ID<Account>, in tx: WriteTransaction
+    ) throws -> SaleVariant {
+        let stock = try requireStock(of: variant, .manager, of: account, tx)
+        let onHand: Int64 =
+            switch adjustment.amount {
+            case .onHand(let count): count
+            // Both are within bounds that 64 bits hold many times.
+            case .change(let change):
+                stock.onHand + max(-CatalogLimits.stockMax - 1, min(change, CatalogLimits.stockMax))
+            }
+        guard (0...CatalogLimits.stockMax).contains(onHand) else { throw MarketError.stockOutOfRange }
+        guard stock.policy != .counted || onHand >= stock.reserved else {
+            throw MarketError.belowReserved(reserved: stock.reserved)
+        }
+        let change = StockChange(variant: variant, onHand: onHand - stock.onHand)
+        try move([change], adjustment.reason, subject: account.rawValue, in: tx)
+        return try requireStock(of: variant, .manager, of: account, tx)
+    }
+
+    /// A variant's stock and its journal, newest first, for the shop's staff.
+    package func journal(
+        of variant: ID<Variant>, cursor: String?, limit: Int, viewer: ID<Account>
+    ) async throws -> (stock: SaleVariant, movements: Page<JournalEntry>) {
+        let filter = "stock:\(variant)"
+        let before = try position(cursor, filter: filter, start: .max)
+        let (stock, entries) = try await database.read { db in
+            let stock = try requireStock(of: variant, .clerk, of: viewer, db)
+            let entries = try db.rows(
+                """
+                SELECT id, reason, on_hand_change, reserved_change, subject_id
+                FROM stock_movement
+                WHERE variant_id = \(variant) AND id < \(before)
+                ORDER BY id DESC
+                LIMIT \(limit + 1)
+                """
+            ) { JournalEntry($0) }
+            return (stock, entries)
+        }
+        return (stock, page(entries, limit: limit, filter: filter) { [$0.id.rawValue] })
+    }
+
+    private func requireStock(
+        of variant: ID<Variant>, _ role: ShopRole, of account: ID<Account>, _ db: some Queryable
+    ) throws -> SaleVariant {
+        guard let stock = try variants([variant], in: db)[0] else { throw MarketError.variantNotFound }
+        try require(role, of: account, in: stock.shop, db)
+        return stock
+    }
+}
+
+extension JournalEntry {
+    init(_ row: Row) {
+        id = row.id(0)
+        reason = StockReason(rawValue: row.integer(1)) ?? .counted
+        onHandChange = row.integer(2)
+        reservedChange = row.integer(3)
+        switch reason {
+        case .initial, .received, .counted, .lost: subject = row.id(4, Account.self).description
+        case .imported: subject = row.id(4, CatalogImport.self).description
+        case .reserved, .released, .shipped, .returned: subject = row.id(4, Order.self).description
         }
     }
 }

@@ -45,5 +45,5 @@ package struct MarketService: Sendable {
     }
 
     package static let migrations =
-        MarketSchema.migrations + OrderSchema.migrations + [Migration("market.005 text of products", productText.steps)]
+        MarketSchema.migrations + [Migration("market.006 text of products", productText.steps)] + OrderSchema.migrations
 }

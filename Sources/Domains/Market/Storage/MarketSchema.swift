@@ -2,7 +2,7 @@ package import Storage
 
 /// The tables that Market owns. Nobody else reads or writes them.
 package enum MarketSchema {
-    package static let migrations: [Migration] = [shops, products, stock, listing]
+    package static let migrations: [Migration] = [shops, products, stock, listing, imports]
 
     /// A shop's owner is among its staff, so that one look-up tells what somebody may do there.
     private static let shops = Migration(
@@ -32,7 +32,8 @@ package enum MarketSchema {
     /// `options`, `pictures` and `tags` are JSON as it was checked on the way in, and leave as they are. `picture` is
     /// the first one's URL. Prices are in
     /// the shop's currency, of which a product keeps a copy with the span of its variants' prices: lists are ordered by
-    /// them. `is_listed` says that everybody sees the product in lists: it is active and its shop is open.
+    /// them. `is_listed` says that everybody sees the product in lists: it is active and its shop is open. What is long
+    /// comes last: SQLite reads a row from its start.
     private static let products = Migration(
         "market.002 products",
         [
@@ -43,14 +44,10 @@ package enum MarketSchema {
                     shop_id BIGINT NOT NULL,
                     handle TEXT NOT NULL,
                     title TEXT NOT NULL,
-                    body TEXT NOT NULL,
                     vendor TEXT NOT NULL,
                     type TEXT NOT NULL,
                     status BIGINT NOT NULL CHECK (status IN (0, 1, 2)),
-                    options TEXT NOT NULL,
-                    pictures TEXT NOT NULL,
                     picture TEXT NOT NULL,
-                    tags TEXT NOT NULL,
                     currency TEXT NOT NULL,
                     price_min BIGINT NOT NULL CHECK (price_min >= 0),
                     price_max BIGINT NOT NULL CHECK (price_max >= price_min),
@@ -61,6 +58,10 @@ package enum MarketSchema {
                     view_count BIGINT NOT NULL DEFAULT 0 CHECK (view_count >= 0),
                     is_listed BIGINT NOT NULL,
                     updated_at BIGINT NOT NULL,
+                    options TEXT NOT NULL,
+                    tags TEXT NOT NULL,
+                    pictures TEXT NOT NULL,
+                    body TEXT NOT NULL,
                     UNIQUE (shop_id, handle)
                     """),
             .table(
@@ -171,6 +172,50 @@ package enum MarketSchema {
                     product_id BIGINT NOT NULL,
                     viewed_at BIGINT NOT NULL,
                     PRIMARY KEY (account_id, product_id)
+                    """),
+        ])
+
+    /// `line` is that of the last row whose product is committed: an import that was cut off goes on after it.
+    /// `catalog_import_row` is the report. `catalog_import_product` tells a handle that the file has twice.
+    private static let imports = Migration(
+        "market.005 imports",
+        [
+            .table(
+                "catalog_import",
+                columns: """
+                    id BIGINT NOT NULL PRIMARY KEY,
+                    shop_id BIGINT NOT NULL,
+                    account_id BIGINT NOT NULL,
+                    is_dry_run BIGINT NOT NULL,
+                    state BIGINT NOT NULL CHECK (state IN (0, 1, 2)),
+                    failure TEXT,
+                    bytes BIGINT NOT NULL,
+                    bytes_done BIGINT NOT NULL DEFAULT 0,
+                    line BIGINT NOT NULL DEFAULT 0,
+                    rows_read BIGINT NOT NULL DEFAULT 0,
+                    created_count BIGINT NOT NULL DEFAULT 0,
+                    updated_count BIGINT NOT NULL DEFAULT 0,
+                    unchanged_count BIGINT NOT NULL DEFAULT 0,
+                    skipped_count BIGINT NOT NULL DEFAULT 0,
+                    finished_at BIGINT
+                    """),
+            .statement("CREATE INDEX catalog_import_shop ON catalog_import (shop_id, id)"),
+            .table(
+                "catalog_import_row", clustered: true,
+                columns: """
+                    import_id BIGINT NOT NULL,
+                    line BIGINT NOT NULL,
+                    outcome BIGINT NOT NULL,
+                    handle TEXT NOT NULL,
+                    fault TEXT NOT NULL,
+                    PRIMARY KEY (import_id, line)
+                    """),
+            .table(
+                "catalog_import_product", clustered: true,
+                columns: """
+                    import_id BIGINT NOT NULL,
+                    handle TEXT NOT NULL,
+                    PRIMARY KEY (import_id, handle)
                     """),
         ])
 }

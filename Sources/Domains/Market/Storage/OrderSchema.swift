@@ -9,7 +9,7 @@ enum OrderSchema {
     /// the books, which `plaza verify` compares. `order_history` is only added to. Prices of a cart are those that were
     /// shown.
     private static let orders = Migration(
-        "market.orders",
+        "market.007 carts and orders",
         [
             .table(
                 "cart_line", clustered: true,
