@@ -112,7 +112,8 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "Accounts", "Core", "Events", "Flows", "HTTP", "Idempotency", "Jobs", "Ledger", "RateLimit", "Social",
+                "Accounts", "Core", "Events", "Flows", "HTTP", "Idempotency", "Jobs", "Ledger", "Market", "RateLimit",
+                "Social",
                 "Storage", "StorageSQLite", "Telemetry", hummingbird, httpTypes, logging, nioCore, nioPosix,
                 serviceLifecycle, unixSignals,
             ],

@@ -1,5 +1,6 @@
 import Core
 package import Jobs
+import Ledger
 import Market
 import Storage
 

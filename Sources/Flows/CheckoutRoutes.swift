@@ -1,6 +1,7 @@
 import Core
 package import HTTP
 import HTTPTypes
+import Idempotency
 import Market
 import Social
 import Storage

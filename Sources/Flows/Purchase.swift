@@ -1,5 +1,5 @@
 package import Core
-package import Market
+import Market
 
 /// What somebody wants to buy, and how.
 package struct Purchase: Sendable {

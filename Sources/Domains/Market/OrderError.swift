@@ -18,6 +18,8 @@ package enum OrderError: Error, Equatable {
     /// An order has parts of several sellers, of which one must be chosen.
     case shopNeeded
     case refused(OrderRefusal)
+    /// Of a buyer who leaves.
+    case ordersUnderWay
     /// The seller has spent what a refund would give back.
     case sellerFundsShort(available: Money)
 }
@@ -51,6 +53,9 @@ extension OrderError: ProblemConvertible {
         case .shopNeeded:
             .invalidField("/shop", "required", "is needed: the order has parts of several sellers")
         case .refused(let refusal): refusal.problem
+        case .ordersUnderWay:
+            Problem(
+                .conflict, "orders_under_way", "Orders of yours are not completed yet: wait for them, or cancel them.")
         case .sellerFundsShort(let available):
             Problem(
                 .conflict, "seller_funds_short",
