@@ -14,8 +14,6 @@ package final class DataDirectory: Sendable {
     package enum Opening: Sendable {
         /// A server, or a tool that fills a directory: it is made when it is not there, and nobody else has it.
         case making
-        /// A tool that changes what a server keeps in memory: the directory must be there, and no server may run.
-        case alone
         /// A tool that may run beside a server: the directory must be there.
         case beside
     }
@@ -32,7 +30,7 @@ package final class DataDirectory: Sendable {
         umask(0o077)
         switch opening {
         case .making: try Self.make(path)
-        case .alone, .beside:
+        case .beside:
             guard FileManager.default.fileExists(atPath: path + "/" + file) else { throw NoPlaza(path: path) }
         }
         lock = opening == .beside ? nil : try Self.lock(path)

@@ -67,6 +67,14 @@ extension Plaza {
             logger: logger)
     }
 
+    /// Ends in this process what a tool beside it has ended.
+    private func makeSessionTail() async throws -> EventTail {
+        let accounts = accounts
+        return try await EventTail(
+            database: database, log: events, types: AccountsService.sessionEvents, logger: logger
+        ) { accounts.forgetSessions(after: $0) }
+    }
+
     /// Serves until SIGTERM or SIGINT, then finishes what has begun.
     /// - Parameter onListening: told the port.
     package func serve(onListening: @escaping @Sendable (Int) async -> Void) async throws {
@@ -74,6 +82,7 @@ extension Plaza {
         var services: [any Service] = [NodeKeeper(claim: node, database: database, logger: logger)]
         if configuration.runsJobs { services += [try makeWorker(), makeBus()] }
         if configuration.servesAPI {
+            services.append(try await makeSessionTail())
             services.append(
                 HTTPServer.service(
                     responder(), configuration: configuration.api, group: group, logger: logger,

@@ -59,7 +59,7 @@ package final class Plaza: Sendable {
             configuration, in: directory, checksPlans: checksPlans, registry: registry, logger: logger)
         switch opening {
         case .making: try await Self.migrate(database, clock: clock, logger: logger)
-        case .alone, .beside: try await Self.requireCurrentSchema(of: database)
+        case .beside: try await Self.requireCurrentSchema(of: database)
         }
         node = try await NodeClaim.claim(in: database, clock: clock, random: random)
         ids = IDGenerator(node: node.number, clock: clock)

@@ -37,17 +37,17 @@ struct AccountCommand: AsyncParsableCommand {
             }
         }
     }
+
     struct Password: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Set an account's password and end its sessions. Stop the server first.",
+            abstract: "Set an account's password and end its sessions; also while the server runs.",
             discussion: PasswordPrompt.discussion)
         @OptionGroup var shared: SharedOptions
         @Argument(help: "Whose.") var handle: String
 
         func run() async throws {
             let password = try PasswordPrompt.read()
-            // A server that runs would go on answering to the sessions it keeps in memory.
-            try await shared.withPlaza(.alone) { plaza in
+            try await shared.withPlaza(.beside) { plaza in
                 try await plaza.accounts.resetPassword(of: handle, to: password)
                 Output.say("\(handle) has a new password; every session has ended.")
             }

@@ -1,5 +1,6 @@
 package import HTTP
 import HTTPTypes
+package import RateLimit
 
 /// What Accounts refuses, and why.
 package enum AccountsError: Error, Equatable, Sendable {
@@ -10,7 +11,8 @@ package enum AccountsError: Error, Equatable, Sendable {
     case wrongLogin
     case wrongPassword
     case suspended
-    case tooManyAttempts(retryAfterSeconds: Int64)
+    /// - Parameter policy: names the allowance that is used up.
+    case tooManyAttempts(policy: String, Allowance, retryAfterSeconds: Int64)
     /// Too many passwords wait to be hashed.
     case busy
     /// An access or refresh token that is unknown or belongs to an ended session.
@@ -39,9 +41,10 @@ extension AccountsError: ProblemConvertible {
             Problem(.forbidden, "wrong_password", "This is not the account's password.")
         case .suspended:
             Problem(.forbidden, "account_suspended", "The account is suspended: ask an administrator.")
-        case .tooManyAttempts(let seconds):
+        case .tooManyAttempts(let policy, let allowance, let seconds):
             Problem(.tooManyRequests, "too_many_attempts", "Too many attempts: wait before the next one.")
-                .retrying(afterSeconds: seconds)
+                .limited(
+                    by: policy, count: allowance.count, perSeconds: allowance.perSeconds, retryAfterSeconds: seconds)
         case .busy:
             Problem(.serviceUnavailable, "busy", "Too many sign-ins at once: try again shortly.")
                 .retrying(afterSeconds: 3)

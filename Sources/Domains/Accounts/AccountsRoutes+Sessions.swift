@@ -51,7 +51,8 @@ extension AccountsService {
                 .problem(.unauthorized, "wrong_login"), .problem(.forbidden, "account_suspended"),
                 .problem(.tooManyRequests, "too_many_attempts"), .problem(.serviceUnavailable, "busy"),
             ],
-            statementsMax: 5, rateClass: .credentials
+            // One to look up, four to sign in, and one when the hash is renewed.
+            statementsMax: 6, rateClass: .credentials
         ) { request in
             let signedIn = try await signIn(
                 login: request.body.required("login"), password: request.body.required("password"), from: request.origin

@@ -10,8 +10,8 @@ extension AccountsService {
         try rules.finish()
         let hash = try await hasher.hash(new)
         try await database.write { tx in
-            guard
-                try tx.replaceCredential(of: caller.account, row.passwordHash ?? "", with: hash, at: clock.now())
+            guard let changedAt = row.passwordChangedAt,
+                try tx.replaceCredential(of: caller.account, changedAt: changedAt, with: hash, at: clock.now())
             else { throw AccountsError.wrongPassword }
             try end(.allBut(caller.session), of: caller.account, in: tx)
         }
@@ -19,7 +19,7 @@ extension AccountsService {
 
     /// Sets a password without asking for the one before, and ends every session: an operator asks.
     ///
-    /// Sessions that another process keeps in memory live on there until their access tokens expire.
+    /// A server beside this process forgets them when it hears of it: ``forgetSessions(after:)``.
     /// - Throws: ``AccountsError/accountNotFound``, ``AccountsError/invalid(_:)``.
     package func resetPassword(of handle: String, to new: String) async throws {
         guard let handle = Handle.folded(handle) else { throw AccountsError.accountNotFound }
@@ -35,7 +35,7 @@ extension AccountsService {
     }
 
     /// Makes sure that it is the person who asks, and not somebody with their phone.
-    /// - Throws: ``AccountsError/wrongPassword``, ``AccountsError/tooManyAttempts(retryAfterSeconds:)``.
+    /// - Throws: ``AccountsError/wrongPassword``, ``AccountsError/tooManyAttempts(policy:_:retryAfterSeconds:)``.
     package func confirmPassword(_ password: String, of account: ID<Account>) async throws {
         _ = try await confirm(password, of: account)
     }
@@ -61,6 +61,17 @@ extension AccountsService {
         } catch {
             forgive()
             throw error
+        }
+    }
+
+    /// The same password at today's cost, when it was hashed at a lower one; nil when there is nothing to do, and when so
+    /// many wait that the next sign-in may see to it.
+    func renewedHash(of password: String, stored: String) async throws -> PasswordHash? {
+        guard try hasher.isBelowToday(PasswordHash(stored)) else { return nil }
+        do {
+            return try await hasher.hash(password)
+        } catch AccountsError.busy {
+            return nil
         }
     }
 }

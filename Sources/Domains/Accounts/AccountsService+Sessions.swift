@@ -1,5 +1,6 @@
 import Cache
 package import Core
+package import Events
 import Storage
 
 /// A session that has just been opened or refreshed.
@@ -15,18 +16,24 @@ extension AccountsService {
     /// - Parameter login: a handle or an email address.
     package func signIn(login: String, password: String, from origin: SignInOrigin) async throws -> SignedIn {
         let login = Login(login)
-        try attempts.signIn(login, address: origin.address)
+        try attempts.signIn(address: origin.address)
         let row = try await database.read { try $0.loginRow(for: login) }
+        let target = row.map { AttemptLimits.Target.account($0.account) } ?? .unknown(login)
+        try attempts.signIn(target)
         let isRight = try await verify(password, against: row) {
-            attempts.forgiveSignIn(login, address: origin.address)
+            attempts.forgiveSignIn(target, address: origin.address)
         }
-        guard isRight, let row, let text = row.passwordHash else { throw AccountsError.wrongLogin }
+        guard isRight, let row, let text = row.passwordHash, let changedAt = row.passwordChangedAt else {
+            throw AccountsError.wrongLogin
+        }
+        let renewed = try await renewedHash(of: password, stored: text)
         return try await database.write { tx in
             // The password may have been changed, or the account suspended, while the hash was computed.
-            guard try tx.loginRow(of: row.account)?.passwordHash == text,
+            guard try tx.loginRow(of: row.account)?.passwordChangedAt == changedAt,
                 let profile = try tx.profile(of: row.account)
             else { throw AccountsError.wrongLogin }
             guard profile.state == .active else { throw AccountsError.suspended }
+            if let renewed { try tx.renewHash(of: row.account, changedAt: changedAt, renewed) }
             return try startSession(for: profile, device: origin.device, in: tx)
         }
     }
@@ -97,6 +104,16 @@ extension AccountsService {
         dropAfterCommit(ended.map(\.access), in: tx)
         try events.sessionsRevoked(ended.map(\.session), of: account, in: tx)
         return ended.count
+    }
+
+    /// Types of the events after which a session that is kept in memory is not what it was.
+    package static let sessionEvents: Set<String> = [AccountsEvents.sessionRevoked, AccountsEvents.roleChanged]
+
+    /// Forgets the sessions of those to whom another process has done something; what this one does, it forgets by
+    /// itself. Their next requests read them again.
+    package func forgetSessions(after events: [Event]) {
+        let accounts = Set(events.compactMap { ID<Account>($0.subject) })
+        cache.dropAll { accounts.contains($0.principal.account) }
     }
 
     func dropAfterCommit(_ tokens: [TokenHash], in tx: WriteTransaction) {

@@ -3,7 +3,7 @@ package import RateLimit
 
 /// How often passwords may be tried and accounts be made.
 package struct AccountLimits: Sendable {
-    /// Per login as it was typed. A right password is not counted.
+    /// Per account, and per login as it was typed where there is no account. A right password is not counted.
     package var signInPerLogin: Allowance
     /// Per address, whatever the login: many people may share one.
     package var signInPerAddress: Allowance
@@ -21,11 +21,25 @@ package struct AccountLimits: Sendable {
         signUpPerAddress: Allowance(count: 30, perSeconds: 3_600))
 }
 
-/// Counts attempts before anything is read or hashed for them.
+/// Counts attempts before anything is hashed for them.
 struct AttemptLimits: Sendable {
     private enum Scope: Int64 {
         case login = 0x61_6363_0001
-        case signInAddress, signUpAddress, confirmation
+        case signInAddress, signUpAddress, confirmation, account
+    }
+
+    /// Whose password is tried.
+    enum Target {
+        case account(ID<Account>)
+        /// Nobody has this login. It is limited as one that somebody has, or the limit would tell them apart.
+        case unknown(Login)
+
+        fileprivate var key: RateKey {
+            switch self {
+            case .account(let account): RateKey(Scope.account.rawValue, account.rawValue)
+            case .unknown(let login): RateKey(Scope.login.rawValue, login.text)
+            }
+        }
     }
 
     let limiter: RateLimiter
@@ -33,33 +47,38 @@ struct AttemptLimits: Sendable {
     let now: @Sendable () -> UInt64
 
     func signUp(address: String) throws(AccountsError) {
-        try take(RateKey(Scope.signUpAddress.rawValue, address: address), limits.signUpPerAddress)
+        try take(
+            RateKey(Scope.signUpAddress.rawValue, address: address), limits.signUpPerAddress, of: "sign_up_address")
     }
 
-    /// Counts by the login and not by the account behind it: an account's limit showing up under its other login would
-    /// tell that the two belong together, and an unknown login must behave as a known one does.
-    func signIn(_ login: Login, address: String) throws(AccountsError) {
-        try take(RateKey(Scope.signInAddress.rawValue, address: address), limits.signInPerAddress)
-        try take(RateKey(Scope.login.rawValue, login.text), limits.signInPerLogin)
+    /// Before anything is read: many logins may be tried from one address.
+    func signIn(address: String) throws(AccountsError) {
+        try take(
+            RateKey(Scope.signInAddress.rawValue, address: address), limits.signInPerAddress, of: "sign_in_address")
+    }
+
+    /// An account's handle and email address share one allowance: two would be twice the guesses.
+    func signIn(_ target: Target) throws(AccountsError) {
+        try take(target.key, limits.signInPerLogin, of: "sign_in")
     }
 
     /// For a right password, and for one that was never looked at.
-    func forgiveSignIn(_ login: Login, address: String) {
+    func forgiveSignIn(_ target: Target, address: String) {
         give(RateKey(Scope.signInAddress.rawValue, address: address), limits.signInPerAddress)
-        give(RateKey(Scope.login.rawValue, login.text), limits.signInPerLogin)
+        give(target.key, limits.signInPerLogin)
     }
 
     func confirm(_ account: ID<Account>) throws(AccountsError) {
-        try take(RateKey(Scope.confirmation.rawValue, account.rawValue), limits.signInPerLogin)
+        try take(RateKey(Scope.confirmation.rawValue, account.rawValue), limits.signInPerLogin, of: "confirmation")
     }
 
     func forgiveConfirmation(of account: ID<Account>) {
         give(RateKey(Scope.confirmation.rawValue, account.rawValue), limits.signInPerLogin)
     }
 
-    private func take(_ key: RateKey, _ allowance: Allowance) throws(AccountsError) {
+    private func take(_ key: RateKey, _ allowance: Allowance, of policy: String) throws(AccountsError) {
         if case .limited(let seconds) = limiter.check(key, allowance, at: now()) {
-            throw .tooManyAttempts(retryAfterSeconds: seconds)
+            throw .tooManyAttempts(policy: policy, allowance, retryAfterSeconds: seconds)
         }
     }
 

@@ -15,6 +15,9 @@ package struct ScryptCost: Sendable, Hashable {
         self.parallelism = parallelism
     }
 
+    /// N · r · p: what time and memory grow with.
+    var work: Int { blockSize * parallelism << logN }
+
     /// OWASP's first choice: 128 MiB and about a third of a second.
     package static let standard = ScryptCost(logN: 17, blockSize: 8, parallelism: 1)
 

@@ -49,6 +49,11 @@ package struct PasswordHasher: Sendable {
         return difference == 0 && digest.count == expected.digest.count && stored != nil
     }
 
+    /// Whether a stored hash is easier to guess at than one that would be made now.
+    func isBelowToday(_ stored: PasswordHash) -> Bool {
+        stored.cost.work < cost.work
+    }
+
     private func digest(of password: String, salt: [UInt8], cost: ScryptCost) async throws -> [UInt8] {
         let derive = derive
         return try await gate.run { try derive(Array(password.utf8), salt, cost) }

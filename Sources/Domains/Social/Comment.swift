@@ -1,51 +1,59 @@
 package import Core
 import Storage
 
-/// What people say under a post. A comment on a comment is a reply; replies are one level deep.
+/// What people say under a post, encoded. A comment on a comment is a reply; replies are one level deep.
 package struct Comment: EntityKind, Sendable {
     package static let idPrefix = "cmt"
 
     package let id: ID<Comment>
-    let post: ID<Post>
     let author: ID<Account>
-    let parent: ID<Comment>?
-    let text: String
-    let replyCount: Int64
-    let editedAt: Timestamp?
-    let authorHandle: String
-    let authorDisplayName: String
-    let authorAvatarURL: String?
+    /// Encoded once: everybody sees the same.
+    let json: [UInt8]
 
     /// Columns that ``init(_:)`` reads, in order.
     static let columns = """
-        comment.id, comment.post_id, comment.author_id, comment.parent_id, comment.text,
-        comment.reply_count, comment.edited_at, person.handle, person.display_name, person.avatar_url
+        comment.id, comment.author_id, comment.parent_id, comment.text, comment.reply_count, comment.edited_at,
+        person.handle, person.display_name, person.avatar_url
         """
 
     init(_ row: Row) {
-        id = row.id(0)
-        post = row.id(1)
-        author = row.id(2)
-        parent = row.idOrNil(3)
-        text = row.text(4)
-        replyCount = row.integer(5)
-        editedAt = row.timestampOrNil(6)
-        authorHandle = row.text(7)
-        authorDisplayName = row.text(8)
-        authorAvatarURL = row.textOrNil(9)
-    }
-
-    func write(to json: inout JSONWriter) {
+        let (id, author) = (row.id(0, Comment.self), row.id(1, Account.self))
+        var json = JSONWriter(capacity: 384)
         json.object { json in
             json.member("id", id)
             json.name("author")
-            json.person(author, handle: authorHandle, displayName: authorDisplayName, avatarURL: authorAvatarURL)
+            json.person(author, handle: row.text(6), displayName: row.text(7), avatarURL: row.textOrNil(8))
             json.name("parent")
-            if let parent { json.value(parent) } else { json.null() }
-            json.member("text", text)
-            json.member("reply_count", replyCount)
+            if let parent = row.idOrNil(2, Comment.self) { json.value(parent) } else { json.null() }
+            json.member("text", row.text(3))
+            json.member("reply_count", row.integer(4))
             json.member("created_at", id.createdAt)
-            json.member("edited_at", editedAt)
+            json.member("edited_at", row.timestampOrNil(5))
+        }
+        self.id = id
+        self.author = author
+        self.json = json.finish()
+    }
+}
+
+/// The comments that come with a post, as those see them whom no block concerns.
+struct FirstComments: Sendable {
+    let page: Page<Comment>
+    /// Of those on the page and the one after: a block between the viewer and any of them makes another page.
+    let authors: Set<ID<Account>>
+
+    var cost: Int { page.items.reduce(256 + authors.count * 16) { $0 + $1.json.count + 96 } }
+}
+
+extension Page<Comment> {
+    /// Bytes that ``write(to:)`` takes, about.
+    var capacity: Int { items.reduce(64) { $0 + $1.json.count + 1 } }
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.name("items")
+            json.array(items) { json, comment in json.raw(comment.json) }
+            json.member("next", next)
         }
     }
 }

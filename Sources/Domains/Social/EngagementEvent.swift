@@ -43,6 +43,27 @@ package struct EngagementEvent: Sendable {
     }
 }
 
+/// A row of `engagement`, for one viewer.
+struct EngagementKey: Hashable, Comparable {
+    let post: ID<Post>
+    let kind: EngagementEvent.Kind
+
+    static func < (left: Self, right: Self) -> Bool {
+        (left.post, left.kind.rawValue) < (right.post, right.kind.rawValue)
+    }
+}
+
+extension EngagementEvent {
+    /// The rows that it brings: who watches has also viewed. Likes are elsewhere.
+    var keys: [EngagementKey] {
+        switch kind {
+        case .view, .share: [EngagementKey(post: post, kind: kind)]
+        case .watch: [EngagementKey(post: post, kind: .view), EngagementKey(post: post, kind: .watch)]
+        case .like: []
+        }
+    }
+}
+
 /// What became of one event of a batch.
 package enum EngagementVerdict: String, Sendable {
     case accepted

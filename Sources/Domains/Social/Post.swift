@@ -104,6 +104,13 @@ package struct PostView: Sendable {
         case (true, true): json.raw(card.json, ",\"is_liked\":true,\"is_following\":true}")
         }
     }
+
+    /// The same without the closing brace: more members may follow.
+    func writeMembers(to json: inout JSONWriter) {
+        json.raw(card.json, "")
+        json.member("is_liked", isLiked)
+        json.member("is_following", isFollowing)
+    }
 }
 
 extension JSONWriter {

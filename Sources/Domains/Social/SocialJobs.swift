@@ -58,6 +58,15 @@ package struct FoldEngagement: Job {
     package var payload: JSON { [:] }
 }
 
+/// Removes what people did with posts that have been purged.
+struct SweepEngagement: Job {
+    static let kind = "social.sweep_engagement"
+
+    init() {}
+    init(payload: JSON) throws {}
+    var payload: JSON { [:] }
+}
+
 /// Fills the home feeds that an import has left open.
 package struct FillTimelines: Job {
     package static let kind = "social.fill_timelines"
@@ -84,6 +93,7 @@ extension SocialService {
         handlers.on(PullAuthor.self, timeoutSeconds: 600) { job, _ in try await pull(job.account) }
         handlers.on(EraseTraces.self, timeoutSeconds: 3_600) { job, _ in try await eraseTraces(of: job.account) }
         handlers.on(FoldEngagement.self) { _, _ in try await foldEngagement() }
+        handlers.on(SweepEngagement.self, timeoutSeconds: 3_600) { _, _ in try await sweepEngagement() }
         handlers.on(FillTimelines.self, timeoutSeconds: 3_600) { _, _ in try await fillTimelines() }
         handlers.on(TrimTimelines.self, timeoutSeconds: 3_600) { _, _ in try await trimTimelines() }
     }

@@ -14,7 +14,7 @@ extension SocialService {
                         example: SocialShapes.page(of: SocialShapes.commentExample)),
                     .problem(.notFound, "post_not_found"), .problem(.badRequest, "invalid_cursor"),
                 ],
-                statementsMax: 2
+                statementsMax: 5
             ) { request in
                 .comments(
                     try await comments(
@@ -49,7 +49,7 @@ extension SocialService {
                         example: SocialShapes.page(of: SocialShapes.commentExample)),
                     .problem(.notFound, "comment_not_found"), .problem(.badRequest, "invalid_cursor"),
                 ],
-                statementsMax: 3
+                statementsMax: 5
             ) { request in
                 .comments(
                     try await replies(
@@ -91,8 +91,6 @@ extension SocialService {
 
 extension Reply {
     fileprivate static func comment(_ comment: Comment, status: HTTPResponse.Status = .ok) -> Reply {
-        var json = JSONWriter()
-        comment.write(to: &json)
-        return .json(json.finish(), status: status)
+        .json(comment.json, status: status)
     }
 }

@@ -19,7 +19,9 @@ extension SocialService {
                         example: SocialShapes.page(of: SocialShapes.postExample)),
                     .problem(.badRequest, "invalid_cursor"), .problem(.unauthorized, "unauthenticated"),
                 ],
-                statementsMax: 2
+                // Warm none, cold three: the page, its cards, and the viewer's relations. One more where a block changes
+                // explore, and one for viewers with more relations than are kept.
+                statementsMax: 5
             ) { request in
                 if request.queryValue("kind") == "home" {
                     let caller = try request.caller()
@@ -36,7 +38,7 @@ extension SocialService {
                         example: SocialShapes.page(of: SocialShapes.postExample)),
                     .problem(.notFound, "account_not_found"), .problem(.badRequest, "invalid_cursor"),
                 ],
-                statementsMax: 3
+                statementsMax: 5
             ) { request in
                 .posts(
                     try await posts(

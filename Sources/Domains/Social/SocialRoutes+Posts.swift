@@ -30,7 +30,7 @@ extension SocialService {
                     .init(.notModified, "It is still what If-None-Match names"),
                     .problem(.notFound, "post_not_found"),
                 ],
-                statementsMax: 3, hasETag: true
+                statementsMax: 5, hasETag: true
             ) { request in
                 let (view, comments) = try await post(try request.id("post"), viewer: request.viewer)
                 return .json(view.json(with: comments))
@@ -116,14 +116,12 @@ extension Reply {
 extension PostView {
     /// The post as one object whose last member is its first comments.
     fileprivate func json(with comments: Page<Comment>) -> [UInt8] {
-        var post = JSONWriter(capacity: 1_024 + comments.items.count * 320)
-        write(to: &post)
-        var list = JSONWriter(capacity: comments.items.count * 320)
-        list.object { json in
-            json.name("items")
-            json.array(comments.items) { json, comment in comment.write(to: &json) }
-            json.member("next", comments.next)
-        }
-        return post.finish().dropLast() + Array(",\"comments\":".utf8) + list.finish() + [UInt8(ascii: "}")]
+        var json = JSONWriter(capacity: card.json.count + 80 + comments.capacity)
+        writeMembers(to: &json)
+        json.name("comments")
+        comments.write(to: &json)
+        var bytes = json.finish()
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
     }
 }

@@ -23,11 +23,19 @@ extension RouteRequest {
 
 extension Reply {
     static func posts(_ page: Page<PostView>) -> Reply {
-        .page(page.items, next: page.next) { json, post in post.write(to: &json) }
+        var json = JSONWriter(capacity: page.items.reduce(64) { $0 + $1.card.json.count + 64 })
+        json.object { json in
+            json.name("items")
+            json.array(page.items) { json, post in post.write(to: &json) }
+            json.member("next", page.next)
+        }
+        return .json(json.finish())
     }
 
     static func comments(_ page: Page<Comment>) -> Reply {
-        .page(page.items, next: page.next) { json, comment in comment.write(to: &json) }
+        var json = JSONWriter(capacity: page.capacity)
+        page.write(to: &json)
+        return .json(json.finish())
     }
 
     static func people(_ page: Page<Person>) -> Reply {

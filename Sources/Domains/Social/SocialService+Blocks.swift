@@ -20,6 +20,7 @@ extension SocialService {
                         is_blocked = CASE WHEN excluded.is_blocked = 1 THEN 1 ELSE barrier.is_blocked END
                     """)
             }
+            dropRelations(of: [account, other], after: tx)
             try unfollow(other, by: account, in: tx)
             try unfollow(account, by: other, in: tx)
             try endFriendship(account, other, in: tx)
@@ -38,6 +39,7 @@ extension SocialService {
         try await database.write { tx in
             try tx.execute("UPDATE barrier SET blocks = 0 WHERE account_id = \(account) AND other_id = \(other)")
             try tx.execute("UPDATE barrier SET is_blocked = 0 WHERE account_id = \(other) AND other_id = \(account)")
+            dropRelations(of: [account, other], after: tx)
             for (from, to) in [(account, other), (other, account)] {
                 try tx.execute(
                     """

@@ -5,21 +5,14 @@ import Storage
 extension SocialService {
     /// The cards of these posts in their order, from memory or in one statement; nil for a post that is gone.
     func cards(of posts: [ID<Post>]) async throws -> [PostCard?] {
-        var found: [PostCard?] = []
-        found.reserveCapacity(posts.count)
-        var missing: [ID<Post>] = []
-        for post in posts {
-            let card = cards.value(for: post)
-            if card == nil { missing.append(post) }
-            found.append(card)
-        }
-        guard !missing.isEmpty else { return found }
+        let found = caches.cards.values(for: posts)
+        guard found.contains(where: { $0 == nil }) else { return found }
+        let wanted = zip(posts, found).compactMap { post, card in card == nil ? post : nil }
         // Taken before the read: a card that a commit overtakes in between is not kept.
-        let ticket = cards.ticket()
-        let wanted = missing
+        let ticket = caches.cards.ticket()
         var read: [ID<Post>: PostCard] = [:]
         for card in try await database.read({ db in try cards(wanted, in: db) }) {
-            cards.offer(card, for: card.id, cost: card.cost, with: ticket)
+            caches.cards.offer(card, for: card.id, cost: card.cost, with: ticket)
             read[card.id] = card
         }
         return zip(posts, found).map { post, card in card ?? read[post] }
@@ -36,34 +29,5 @@ extension SocialService {
             WHERE post.id IN (\(list: posts)) AND post.is_deleted = 0 AND person.is_erased = 0
             """
         ) { PostCard($0) }
-    }
-
-    /// Forgets the encoded post once the change is durable.
-    func dropCard(_ post: ID<Post>, after tx: WriteTransaction) {
-        let cards = cards
-        tx.afterCommit { cards.drop(post) }
-    }
-
-    /// The same for all posts of an author whose row in `person` the transaction has changed: none can be published
-    /// until it commits. What runs after a commit holds up the writer, so the whole cache is searched only for those
-    /// who have posted more than fits in a list.
-    func dropCards(by author: ID<Account>, after tx: WriteTransaction) throws {
-        let (cards, listMax) = (cards, limits.droppedCardsMax)
-        let posts = try tx.rows(
-            """
-            SELECT id
-            FROM post
-            WHERE author_id = \(author) AND is_deleted = 0
-            ORDER BY id DESC
-            LIMIT \(listMax + 1)
-            """
-        ) { $0.id(0, Post.self) }
-        tx.afterCommit {
-            if posts.count > listMax {
-                cards.dropAll { $0.author == author }
-            } else {
-                for post in posts { cards.drop(post) }
-            }
-        }
     }
 }

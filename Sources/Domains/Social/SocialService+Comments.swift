@@ -1,3 +1,4 @@
+import Cache
 package import Core
 import Storage
 
@@ -27,6 +28,7 @@ extension SocialService {
                 SocialEvent.commentAdded, about: id,
                 ["post": .id(post), "author": .id(author), "post_author": .id(seen.author)], in: tx)
             dropCard(post, after: tx)
+            dropComments(on: [post], after: tx)
             return try ownComment(id, in: tx)
         }
     }
@@ -60,6 +62,7 @@ extension SocialService {
             }
             guard editor == place.author else { throw SocialError.notYours }
             try tx.execute("UPDATE comment SET text = \(text), edited_at = \(clock.now()) WHERE id = \(id)")
+            dropComments(on: [place.post], after: tx)
             return try ownComment(id, in: tx)
         }
     }
@@ -100,6 +103,7 @@ extension SocialService {
             """)
         try tell(SocialEvent.commentDeleted, about: id, ["post": .id(post)], in: tx)
         dropCard(post, after: tx)
+        dropComments(on: [post], after: tx)
     }
 
     /// Comments on a post, oldest first.
@@ -108,11 +112,38 @@ extension SocialService {
     ) async throws -> Page<Comment> {
         let filter = Self.commentsFilter(post)
         let after = try position(cursor, filter: filter, start: 0)
+        _ = try await view(of: post, for: viewer)
+        if cursor == nil, limit == limits.firstComments { return try await firstComments(on: post, for: viewer) }
+        return try await commentPage(of: post, after: after, limit: limit, viewer: viewer)
+    }
+
+    /// Those that come with a post that `viewer` sees.
+    func firstComments(on post: ID<Post>, for viewer: ID<Account>?) async throws -> Page<Comment> {
+        let everybodys = try await firstComments(on: post)
+        guard try await relations(of: viewer).mayBar(everybodys.authors) else { return everybodys.page }
+        return try await commentPage(of: post, after: 0, limit: limits.firstComments, viewer: viewer)
+    }
+
+    private func firstComments(on post: ID<Post>) async throws -> FirstComments {
+        if let kept = caches.comments.value(for: post) { return kept }
+        let limit = limits.firstComments
+        let ticket = caches.comments.ticket()
         let rows = try await database.read { db in
-            guard try visiblePost(post, to: viewer, in: db) != nil else { throw SocialError.postNotFound }
-            return try commentRows(of: post, after: ID(rawValue: after), limit: limit, viewer: viewer, in: db)
+            try commentRows(of: post, after: 0, limit: limit, viewer: nil, in: db)
         }
-        return page(rows, limit: limit, filter: filter)
+        let read = FirstComments(
+            page: page(rows, limit: limit, filter: Self.commentsFilter(post)), authors: Set(rows.map(\.author)))
+        caches.comments.offer(read, for: post, cost: read.cost, with: ticket)
+        return read
+    }
+
+    private func commentPage(
+        of post: ID<Post>, after: Int64, limit: Int, viewer: ID<Account>?
+    ) async throws -> Page<Comment> {
+        let rows = try await database.read { db in
+            try commentRows(of: post, after: after, limit: limit, viewer: viewer, in: db)
+        }
+        return page(rows, limit: limit, filter: Self.commentsFilter(post))
     }
 
     /// Replies to a comment, oldest first.
@@ -143,15 +174,15 @@ extension SocialService {
     }
 
     /// One more than `limit`, without those of people who have left or are on the other side of a block.
-    func commentRows(
-        of post: ID<Post>, after: ID<Comment>?, limit: Int, viewer: ID<Account>?, in db: some Queryable
+    private func commentRows(
+        of post: ID<Post>, after: Int64, limit: Int, viewer: ID<Account>?, in db: some Queryable
     ) throws -> [Comment] {
         try db.rows(
             """
             SELECT \(unsafeRaw: Comment.columns)
             FROM comment
             JOIN person ON person.account_id = comment.author_id
-            WHERE comment.post_id = \(post) AND comment.parent_id IS NULL AND comment.id > \(after?.rawValue ?? 0)
+            WHERE comment.post_id = \(post) AND comment.parent_id IS NULL AND comment.id > \(after)
                 AND person.is_erased = 0
                 AND NOT EXISTS (
                     SELECT 1 FROM barrier

@@ -5,6 +5,9 @@ import Storage
 extension SocialService {
     /// Records what a viewer did, durable when this returns; a verdict for each event, in order.
     ///
+    /// Who watches a post has also viewed it: views and watches of one viewer and post within the window are one view,
+    /// in whatever order and batches they come.
+    ///
     /// Counters follow when `FoldEngagement` has run, within two seconds: a post that a thousand people watch at once is
     /// written once, not a thousand times.
     package func record(
@@ -17,6 +20,7 @@ extension SocialService {
             verdicts.reserveCapacity(batch.count)
             var log: [UInt8] = []
             let now = clock.now()
+            var counted = try count(batch.filter { visible[$0.post] != nil }, by: viewer, at: now, in: tx)
             for event in batch {
                 guard let isOwn = visible[event.post] else {
                     verdicts.append(.postNotFound)
@@ -26,8 +30,12 @@ extension SocialService {
                     verdicts.append(try likeInBatch(event.post, by: viewer, in: tx))
                     continue
                 }
-                let isNew = try count(event, by: viewer, at: now, in: tx)
-                if isNew { EngagementEntry(post: event.post, kind: event.kind, isOwn: isOwn).write(to: &log) }
+                var isNew = false
+                // What counts, counts for the first event that brings it.
+                for key in event.keys where counted.remove(key) != nil {
+                    EngagementEntry(post: key.post, kind: key.kind, isOwn: isOwn).write(to: &log)
+                    isNew = true
+                }
                 verdicts.append(isNew ? .accepted : .duplicate)
             }
             try queueForFolding(log, at: now, in: tx)
@@ -119,18 +127,40 @@ extension SocialService {
         }
     }
 
+    /// Writes what the events bring, many rows a statement.
+    /// - Returns: what counts: the rest came before within the window.
     private func count(
-        _ event: EngagementEvent, by viewer: ID<Account>, at now: Timestamp, in tx: WriteTransaction
-    ) throws -> Bool {
-        try tx.execute(
+        _ events: [EngagementEvent], by viewer: ID<Account>, at now: Timestamp, in tx: WriteTransaction
+    ) throws -> Set<EngagementKey> {
+        var watched: [EngagementKey: Int64] = [:]
+        for event in events {
+            for key in event.keys where watched[key] == nil {
+                watched[key] = key.kind == event.kind ? event.watchedMilliseconds : 0
+            }
+        }
+        var counted = Set<EngagementKey>(minimumCapacity: watched.count)
+        let rows = watched.sorted { $0.key < $1.key }
+        try tx.executeMany(rows, as: "(?, ?, ?, 1, ?, ?)") { row, values in
+            values.append(viewer.sqlValue)
+            values.append(row.key.post.sqlValue)
+            values.append(.integer(row.key.kind.rawValue))
+            values.append(.integer(row.value))
+            values.append(now.sqlValue)
+        } statement: { values in
             """
             INSERT INTO engagement (account_id, post_id, kind, count, watched_ms, last_at)
-            VALUES (\(viewer), \(event.post), \(event.kind.rawValue), 1, \(event.watchedMilliseconds), \(now))
+            \(values)
             ON CONFLICT (account_id, post_id, kind) DO UPDATE
             SET count = engagement.count + 1, watched_ms = engagement.watched_ms + excluded.watched_ms,
                 last_at = excluded.last_at
             WHERE engagement.last_at <= \(now.advanced(bySeconds: -limits.engagementWindowSeconds))
-            """) > 0
+            RETURNING post_id, kind
+            """
+        } returning: { row in
+            guard let kind = EngagementEvent.Kind(rawValue: row.integer(1)) else { return }
+            counted.insert(EngagementKey(post: row.id(0), kind: kind))
+        }
+        return counted
     }
 
     /// One job a second takes all that was logged in that second. Its key names the second and it runs after it has
@@ -156,9 +186,10 @@ struct EngagementSum {
     /// - Parameter isScored: false for what an author does with a post of their own.
     mutating func add(_ kind: EngagementEvent.Kind, times: Int64 = 1, isScored: Bool = true) {
         switch kind {
-        case .view, .watch: views += times
+        case .view: views += times
         case .share: shares += times
-        case .like: break
+        // The view that it implies has a row and an entry of its own.
+        case .watch, .like: break
         }
         if isScored { weight += kind.weight * Double(times) }
     }

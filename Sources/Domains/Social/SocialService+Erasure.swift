@@ -15,7 +15,7 @@ extension SocialService {
             """)
         try tell(SocialEvent.personChanged, about: account, [:], in: tx)
         try jobs.enqueue(EraseTraces(account: account), in: tx)
-        try dropCards(by: account, after: tx)
+        try dropTexts(by: account, after: tx)
     }
 
     func eraseTraces(of account: ID<Account>) async throws {
@@ -45,13 +45,16 @@ extension SocialService {
             {
                 try endFriendship(account, friend, in: tx)
             }
-            for other in try tx.rows(
-                "SELECT other_id FROM barrier WHERE account_id = \(account)", { $0.id(0, Account.self) })
-            {
+            let barred = try tx.rows("SELECT other_id FROM barrier WHERE account_id = \(account)") {
+                $0.id(0, Account.self)
+            }
+            for other in barred {
                 try tx.execute("DELETE FROM barrier WHERE account_id = \(account) AND other_id = \(other)")
                 try tx.execute("DELETE FROM barrier WHERE account_id = \(other) AND other_id = \(account)")
             }
+            dropRelations(of: barred + [account], after: tx)
             try tx.execute("DELETE FROM feed_entry WHERE account_id = \(account)")
+            dropHomes(of: [account], after: tx)
         }
         // Their counts stay on the posts: nobody's any more.
         try await eachOf(

@@ -19,6 +19,8 @@ extension SocialService {
             ON CONFLICT DO NOTHING
             """)
         guard inserted > 0 else { return }
+        dropRelations(of: [follower], after: tx)
+        dropHomes(of: [follower], after: tx)
         try countEdge(from: follower, to: followee, by: 1, in: tx)
         if !target.isPulled { try backfill(followee, to: follower, in: tx) }
         if !target.isPulled, target.followerCount >= limits.pushFollowersMax {
@@ -36,6 +38,8 @@ extension SocialService {
     func unfollow(_ followee: ID<Account>, by follower: ID<Account>, in tx: WriteTransaction) throws {
         let removed = try tx.execute("DELETE FROM follow WHERE follower_id = \(follower) AND followee_id = \(followee)")
         guard removed > 0 else { return }
+        dropRelations(of: [follower], after: tx)
+        dropHomes(of: [follower], after: tx)
         try countEdge(from: follower, to: followee, by: -1, in: tx)
         try tx.execute("DELETE FROM feed_entry WHERE account_id = \(follower) AND author_id = \(followee)")
         try tell(SocialEvent.accountUnfollowed, about: followee, ["follower": .id(follower)], in: tx)

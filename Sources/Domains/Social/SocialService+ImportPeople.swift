@@ -61,7 +61,10 @@ extension SocialService {
             steps[edge.followee, default: EdgeCount()].followers += 1
         }
         try count(steps, in: tx)
-        try queueTimelines(of: steps.filter { $0.value.following > 0 }.map(\.key).sorted(), in: tx)
+        let followers = steps.filter { $0.value.following > 0 }.map(\.key).sorted()
+        dropRelations(of: followers, after: tx)
+        dropHomes(of: followers, after: tx)
+        try queueTimelines(of: followers, in: tx)
         return AddedFollows(addedCount: added.count, refused: try missing(edges.filter { !added.contains($0) }, in: tx))
     }
 

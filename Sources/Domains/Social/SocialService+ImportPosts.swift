@@ -33,6 +33,9 @@ extension SocialService {
         let rows = Array(zip(newIDs, posts))
         try insert(rows, in: tx)
         try insertOwnEntries(rows.map { (account: $1.author, post: $0) }.sorted { $0 < $1 }, in: tx)
+        dropRanks(after: tx)
+        // Their own, and everybody's when one of them is pulled.
+        dropAllHomes(after: tx)
         var counts: [ID<Account>: Int] = [:]
         for post in posts { counts[post.author, default: 0] += 1 }
         let authors = counts.sorted { $0.key < $1.key }

@@ -68,28 +68,36 @@ extension SocialService {
     ) throws -> AddedReactions {
         var sums: [ID<Post>: EngagementSum] = [:]
         var added = AddedReactions()
-        try insert(reactions.watches, at: time, in: tx) { post, count in
-            sums[post, default: EngagementSum()].add(.watch, times: count)
-            added.watches += 1
+        try insert(reactions.watches, at: time, in: tx) { post, kind, count in
+            sums[post, default: EngagementSum()].add(kind, times: count)
+            if kind == .watch { added.watches += 1 }
         }
         try insert(reactions.likes, in: tx) { post in
             sums[post, default: EngagementSum()].addLike()
             added.likes += 1
         }
+        dropRelations(of: reactions.likes.map(\.account), after: tx)
         try insert(reactions.comments, ids: ids, in: tx)
+        dropComments(on: reactions.comments.map(\.post), after: tx)
         for comment in reactions.comments { sums[comment.post, default: EngagementSum()].addComment() }
         added.comments = reactions.comments.count
         try add(sums, at: time, in: tx)
         return added
     }
 
+    /// Each watch with the view that it implies.
     private func insert(
         _ watches: [ImportedWatch], at time: Timestamp, in tx: WriteTransaction,
-        visit: (ID<Post>, Int64) -> Void
+        visit: (ID<Post>, EngagementEvent.Kind, Int64) -> Void
     ) throws {
-        try tx.executeMany(watches.inKeyOrder { ($0.account, $0.post) }, as: "(?, ?, 3, ?, 0, ?)") { watch, values in
+        let rows = watches.inKeyOrder { ($0.account, $0.post) }.flatMap { watch in
+            [(watch, EngagementEvent.Kind.view), (watch, .watch)]
+        }
+        try tx.executeMany(rows, as: "(?, ?, ?, ?, 0, ?)") { row, values in
+            let (watch, kind) = row
             values.append(watch.account.sqlValue)
             values.append(watch.post.sqlValue)
+            values.append(.integer(kind.rawValue))
             values.append(.integer(watch.count))
             values.append(time.sqlValue)
         } statement: { values in
@@ -97,10 +105,11 @@ extension SocialService {
             INSERT INTO engagement (account_id, post_id, kind, count, watched_ms, last_at)
             \(values)
             ON CONFLICT DO NOTHING
-            RETURNING post_id, count
+            RETURNING post_id, kind, count
             """
         } returning: { row in
-            visit(row.id(0), row.integer(1))
+            guard let kind = EngagementEvent.Kind(rawValue: row.integer(1)) else { return }
+            visit(row.id(0), kind, row.integer(2))
         }
     }
 

@@ -38,6 +38,7 @@ extension SocialService {
             "SELECT account_id FROM timeline_backfill ORDER BY account_id LIMIT \(Self.fillBatch)"
         ) { $0.id(0, Account.self) }
         for account in accounts { try fillTimeline(of: account, in: tx) }
+        dropHomes(of: accounts, after: tx)
         try tx.execute("DELETE FROM timeline_backfill WHERE account_id IN (\(list: accounts))")
         return accounts.count
     }

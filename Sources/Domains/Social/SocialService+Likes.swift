@@ -19,6 +19,7 @@ extension SocialService {
         try tx.execute("UPDATE post SET like_count = like_count + 1, score = \(score.stored) WHERE id = \(post)")
         try tell(SocialEvent.postLiked, about: post, ["account": .id(account), "author": .id(seen.author)], in: tx)
         dropCard(post, after: tx)
+        dropRelations(of: [account], after: tx)
         return true
     }
 
@@ -46,5 +47,6 @@ extension SocialService {
             ? score : score.removing(weight: EngagementWeight.like, at: likedAt, published: post.createdAt)
         try tx.execute("UPDATE post SET like_count = like_count - 1, score = \(left.stored) WHERE id = \(post)")
         dropCard(post, after: tx)
+        dropRelations(of: [account], after: tx)
     }
 }

@@ -81,7 +81,7 @@ extension SocialService {
             WHERE account_id = \(card.id)
             """)
         try tell(SocialEvent.personChanged, about: card.id, [:], in: tx)
-        if !card.looksLike(old) { try dropCards(by: card.id, after: tx) }
+        if !card.looksLike(old) { try dropTexts(by: card.id, after: tx) }
     }
 }
 

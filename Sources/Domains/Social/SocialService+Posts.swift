@@ -40,7 +40,9 @@ extension SocialService {
         try tell(
             SocialEvent.postPublished, about: id,
             ["author": .id(author), "visibility": .string(draft.visibility.name)], in: tx)
-        if !isPulled { try jobs.enqueue(FanOutPost(post: id), in: tx) }
+        dropRanks(after: tx)
+        dropHomes(of: [author], after: tx)
+        if isPulled { dropAllHomes(after: tx) } else { try jobs.enqueue(FanOutPost(post: id), in: tx) }
         return id
     }
 
@@ -81,25 +83,21 @@ extension SocialService {
     func delete(_ post: ID<Post>, of author: ID<Account>, in tx: WriteTransaction) throws {
         try tx.execute(
             "UPDATE post SET is_deleted = 1, caption = '', media = '[]', products = '[]' WHERE id = \(post)")
-        try tx.execute("UPDATE person SET post_count = post_count - 1 WHERE account_id = \(author)")
+        let isPulled = try tx.first(
+            "UPDATE person SET post_count = post_count - 1 WHERE account_id = \(author) RETURNING is_pulled"
+        ) { $0.bool(0) }
         try tell(SocialEvent.postDeleted, about: post, ["author": .id(author)], in: tx)
         try jobs.enqueue(PurgePost(post: post), priority: .low, in: tx)
         dropCard(post, after: tx)
+        dropComments(on: [post], after: tx)
+        if isPulled == true { dropAllHomes(after: tx) }
     }
 
     /// One post with the first of its comments, as `viewer` sees them.
     package func post(_ post: ID<Post>, viewer: ID<Account>?) async throws -> (view: PostView, comments: Page<Comment>)
     {
-        let limit = limits.firstComments
-        let (seen, comments) = try await database.read { db in
-            guard let seen = try visiblePost(post, to: viewer, in: db) else { throw SocialError.postNotFound }
-            return (seen, try commentRows(of: post, after: nil, limit: limit, viewer: viewer, in: db))
-        }
-        let row = FeedRow(post: post, isLiked: seen.isLiked, isFollowing: seen.isFollowing)
-        guard let view = view(of: row, card: try await cards(of: [post])[0], viewer: viewer) else {
-            throw SocialError.postNotFound
-        }
-        return (view, page(comments, limit: limit, filter: Self.commentsFilter(post)))
+        let view = try await view(of: post, for: viewer)
+        return (view, try await firstComments(on: post, for: viewer))
     }
 
     // MARK: In a transaction

@@ -10,26 +10,23 @@ extension SocialService {
     ) async throws -> Page<PostView> {
         let filter = "search-posts:\(query)"
         let before = try position(cursor, filter: filter, start: .max)
-        let viewer = viewer ?? .nobody
         let (found, rows) = try await database.read { db in
             let found = try Self.postText.search(query, before: before, limit: limit + 1, in: db)
             let rows = try db.rows(
                 """
-                SELECT post.id,
-                    EXISTS (SELECT 1 FROM post_like WHERE account_id = \(viewer) AND post_id = post.id),
-                    EXISTS (SELECT 1 FROM follow WHERE follower_id = \(viewer) AND followee_id = post.author_id)
+                SELECT post.id, post.author_id
                 FROM post
                 WHERE post.id IN (\(list: found.prefix(limit))) AND post.is_deleted = 0 AND post.visibility = 0
                     AND NOT EXISTS (
                         SELECT 1 FROM barrier
-                        WHERE barrier.account_id = \(viewer) AND barrier.other_id = post.author_id)
+                        WHERE barrier.account_id = \(viewer ?? .nobody) AND barrier.other_id = post.author_id)
                 ORDER BY post.id DESC
                 """
-            ) { FeedRow(post: $0.id(0), isLiked: $0.bool(1), isFollowing: $0.bool(2)) }
+            ) { FeedRow(post: $0.id(0), author: $0.id(1)) }
             return (found, rows)
         }
-        let page = try await feed(rows, limit: limit, filter: filter, viewer: viewer) { [$0.post.rawValue] }
-        return Page(items: page.items, next: next(after: found, limit: limit, filter: filter))
+        return try await feed(
+            Page(items: rows, next: next(after: found, limit: limit, filter: filter)), for: viewer)
     }
 
     /// People whose handle or name has all of the words, newest accounts first.

@@ -28,19 +28,16 @@ extension SocialService {
             """
         ) { $0.id(0, Account.self) }
         guard let author else { return nil }
-        let followers = try tx.first(
+        let followers = try tx.rows(
             """
-            SELECT COUNT(*), MAX(follower_id)
-            FROM (
-                SELECT follower_id
-                FROM follow
-                WHERE followee_id = \(author) AND follower_id > \(after)
-                ORDER BY follower_id
-                LIMIT \(limits.fanOutBatch)
-            ) AS batch
+            SELECT follower_id
+            FROM follow
+            WHERE followee_id = \(author) AND follower_id > \(after)
+            ORDER BY follower_id
+            LIMIT \(limits.fanOutBatch)
             """
-        ) { (count: $0.int(0), last: $0.idOrNil(1, Account.self)) }
-        guard let followers, let last = followers.last else { return nil }
+        ) { $0.id(0, Account.self) }
+        guard let last = followers.last else { return nil }
         try tx.execute(
             """
             INSERT INTO feed_entry (account_id, post_id, author_id)
@@ -50,6 +47,7 @@ extension SocialService {
             ORDER BY follower_id
             ON CONFLICT DO NOTHING
             """)
+        dropHomes(of: followers, after: tx)
         return followers.count < limits.fanOutBatch ? nil : last
     }
 
@@ -64,7 +62,7 @@ extension SocialService {
             try Task.checkCancellation()
             let start = after
             let marked = try await database.write { tx in
-                try tx.rows(
+                let followers = try tx.rows(
                     """
                     UPDATE follow
                     SET is_pulled = 1
@@ -77,13 +75,16 @@ extension SocialService {
                     RETURNING follower_id
                     """
                 ) { $0.id(0, Account.self) }
+                dropHomes(of: followers, after: tx)
+                return followers
             }
             guard marked.count == batch, let last = marked.max() else { return }
             after = last
         } while true
     }
 
-    /// Removes a deleted post's timeline entries, likes and comments, and at last its row.
+    /// Removes a deleted post's timeline entries, likes and comments, and at last its row. Views follow with
+    /// `SweepEngagement`.
     func purge(_ post: ID<Post>) async throws {
         let author = try await database.read { db in
             try db.first("SELECT author_id FROM post WHERE id = \(post) AND is_deleted = 1") { $0.id(0, Account.self) }
@@ -120,7 +121,10 @@ extension SocialService {
                     SELECT id FROM comment WHERE post_id = \(post) AND parent_id IS NULL ORDER BY id LIMIT \(batch))
                 """)
         }
-        try await database.write { tx in try tx.execute("DELETE FROM post WHERE id = \(post) AND is_deleted = 1") }
+        try await database.write { tx in
+            guard try tx.execute("DELETE FROM post WHERE id = \(post) AND is_deleted = 1") == 1 else { return }
+            try queueSweep(in: tx)
+        }
     }
 
     private func purgeEntries(
@@ -137,6 +141,7 @@ extension SocialService {
         ) { $0.id(0, Account.self) }
         let owners = after.rawValue == 0 ? [author] + followers : followers
         try tx.execute("DELETE FROM feed_entry WHERE post_id = \(post) AND account_id IN (\(list: owners))")
+        dropHomes(of: owners, after: tx)
         return followers.count < 500 ? nil : followers.last
     }
 
@@ -178,6 +183,7 @@ extension SocialService {
             """
         ) { $0.id(0, Post.self) }
         guard let oldest else { return }
-        try tx.execute("DELETE FROM feed_entry WHERE account_id = \(account) AND post_id < \(oldest)")
+        let removed = try tx.execute("DELETE FROM feed_entry WHERE account_id = \(account) AND post_id < \(oldest)")
+        if removed > 0 { dropHomes(of: [account], after: tx) }
     }
 }

@@ -1,4 +1,3 @@
-import Cache
 package import Core
 package import Events
 package import Jobs
@@ -20,7 +19,7 @@ package struct SocialService: Sendable {
     let events: EventLog
     let jobs: JobQueue
     let cursors: CursorSealer
-    let cards: Cache<ID<Post>, PostCard>
+    let caches: SocialCaches
     let limits: SocialLimits
 
     static let postText = TextIndex(name: "post_text")
@@ -37,7 +36,7 @@ package struct SocialService: Sendable {
         self.jobs = jobs
         self.cursors = cursors
         self.limits = limits
-        cards = Cache(name: "post_cards", costMax: limits.cardCacheBytes, registry: registry)
+        caches = SocialCaches(limits: limits, registry: registry)
     }
 
     package static let migrations =
@@ -63,7 +62,19 @@ package struct SocialLimits: Sendable {
     package var engagementWindowSeconds: Int64 = 1_800
     /// Bytes of encoded posts kept in memory.
     package var cardCacheBytes = 64 * 1_024 * 1_024
-    /// Posts of an author that are looked for one by one when the author's name changes: about a millisecond.
+    /// Bytes of first comments kept in memory: some 6 kB for twenty.
+    package var commentCacheBytes = 64 * 1_024 * 1_024
+    /// Bytes of first home pages kept in memory: some 600 each.
+    package var homeCacheBytes = 32 * 1_024 * 1_024
+    /// Bytes of explore pages kept in memory: one that has been overtaken stays until there is need of its room.
+    package var exploreCacheBytes = 4 * 1_024 * 1_024
+    /// Bytes of viewers' relations kept in memory: some 5 kB for 600 follows and likes.
+    package var relationCacheBytes = 64 * 1_024 * 1_024
+    /// Follows, likes and blocks of a viewer kept in memory, of each the newest. Pages with older ones cost a statement;
+    /// and since a viewer's next like has all that is kept read again, it must not be many.
+    package var relationsMax = 1_000
+    /// Posts and comments of an author that are looked for one by one when the author's name changes: about a
+    /// millisecond.
     package var droppedCardsMax = 4_000
     /// Comments that come with a single post.
     package var firstComments = 20

@@ -1,4 +1,5 @@
 import Core
+import Jobs
 import Storage
 
 extension SocialService {
@@ -18,6 +19,29 @@ extension SocialService {
         ConsistencyCheck("post.view_count") { db, found in
             var after = ID<Post>(rawValue: 0)
             while let last = try checkViews(after: after, in: db, found) { after = last }
+            return .done
+        }
+    }
+
+    /// What purges have left is right as long as the sweep waits that removes it.
+    static var orphanCheck: ConsistencyCheck {
+        ConsistencyCheck("engagement.post") { db, found in
+            guard try JobQueue.pendingPayloads(of: SweepEngagement.self, in: db).isEmpty else {
+                return .skipped(because: "The daily sweep of what purged posts have left is yet to run.")
+            }
+            try db.forEach(
+                """
+                SELECT engagement.account_id, engagement.post_id
+                FROM engagement
+                LEFT JOIN post ON post.id = engagement.post_id
+                WHERE post.id IS NULL /* scan: verify */
+                """
+            ) { row in
+                found(
+                    .init(
+                        subject: "\(row.id(0, Account.self)) → \(row.id(1, Post.self))", expected: "a post",
+                        found: "none, and no sweep waits"))
+            }
             return .done
         }
     }

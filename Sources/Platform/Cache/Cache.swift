@@ -1,4 +1,4 @@
-package import Synchronization
+public import Synchronization
 package import Telemetry
 
 /// A bounded cache of values that the database holds, which never keeps one that a commit has overtaken.
@@ -7,26 +7,27 @@ package import Telemetry
 /// would put its stale value back. So a reader takes a ``Ticket`` before it reads, and what it then offers is taken only
 /// if nothing of that shard has been dropped since. Values leave by the clock algorithm when the cost passes the bound.
 ///
-/// Looking up is inlinable: a page looks twenty times, and unspecialised code spends half of that on looking up types.
-package final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+/// The class and what is called for each key of a page are public: the compiler specialises no `package` function for
+/// another module, inlinable or not, and unspecialised code spends half of a look-up on looking up types.
+public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// The state of the cache before a read of the database.
     package struct Ticket: Sendable {
         fileprivate let drops: [UInt64]
     }
 
-    @usableFromInline struct Entry {
+    @usableFromInline struct Entry: Sendable {
         @usableFromInline let value: Value
-        let cost: Int
+        @usableFromInline let cost: Int
         @usableFromInline var isUsed: Bool
     }
 
-    @usableFromInline struct Shard {
+    @usableFromInline struct Shard: Sendable {
         @usableFromInline var entries: [Key: Entry] = [:]
         /// Keys in the order of their arrival; the hand goes round.
-        var ring: [Key] = []
-        var hand = 0
-        var cost = 0
-        var drops: UInt64 = 0
+        @usableFromInline var ring: [Key] = []
+        @usableFromInline var hand = 0
+        @usableFromInline var cost = 0
+        @usableFromInline var drops: UInt64 = 0
     }
 
     /// A class, so that each shard's lock lies on its own.
@@ -38,8 +39,8 @@ package final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     @usableFromInline let shards: [LockedShard]
     private let costMaxPerShard: Int
-    @usableFromInline let hits: Counter
-    @usableFromInline let misses: Counter
+    private let hits: Counter
+    private let misses: Counter
 
     /// - Parameters:
     ///   - name: the label of its metrics.
@@ -56,14 +57,39 @@ package final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
             labels: [("cache", name)])
     }
 
-    @inlinable package func value(for key: Key) -> Value? {
-        let value: Value? = shard(of: key).shard.withLock { shard in
-            guard let index = shard.entries.index(forKey: key) else { return nil }
-            shard.entries.values[index].isUsed = true
-            return shard.entries.values[index].value
-        }
-        (value == nil ? misses : hits).add()
+    @inlinable public func value(for key: Key) -> Value? {
+        let value = kept(for: key)
+        count(hits: value == nil ? 0 : 1, misses: value == nil ? 1 : 0)
         return value
+    }
+
+    /// What is kept for each of the keys, in their order. Each is as it was at some moment of the call, not all at one.
+    @inlinable public func values(for keys: [Key]) -> [Value?] {
+        var values: [Value?] = []
+        values.reserveCapacity(keys.count)
+        var hits = 0
+        for key in keys {
+            let value = kept(for: key)
+            if value != nil { hits += 1 }
+            values.append(value)
+        }
+        count(hits: hits, misses: keys.count - hits)
+        return values
+    }
+
+    @inlinable func kept(for key: Key) -> Value? {
+        shards[shardIndex(of: key)].shard.withLock { shard in
+            guard let index = shard.entries.index(forKey: key) else { return nil }
+            let entry = shard.entries[index].value
+            // Mostly it is set: writing it again would cost as much as finding it.
+            if !entry.isUsed { shard.entries.values[index].isUsed = true }
+            return entry.value
+        }
+    }
+
+    @usableFromInline func count(hits: Int, misses: Int) {
+        if hits > 0 { self.hits.add(hits) }
+        if misses > 0 { self.misses.add(misses) }
     }
 
     /// Take it before the transaction that reads what will be offered.
@@ -87,13 +113,26 @@ package final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     /// Forgets a value. Call it after the commit that changed it, before the writer hears of the commit.
-    package func drop(_ key: Key) {
-        shard(of: key).shard.withLock { shard in
-            shard.drops += 1
-            if let old = shard.entries.removeValue(forKey: key) { shard.cost -= old.cost }
-            // The key stays in the ring as a ghost until the hand passes; bound them.
-            if shard.ring.count > shard.entries.count * 2 + 64 { compact(&shard) }
+    @inlinable public func drop(_ key: Key) {
+        shards[shardIndex(of: key)].shard.withLock { drop(key, from: &$0) }
+    }
+
+    /// Forgets values, taking each shard's lock once.
+    @inlinable public func drop(_ keys: [Key]) {
+        var keysOfShard = [[Key]](repeating: [], count: Self.shardCount)
+        for key in keys { keysOfShard[shardIndex(of: key)].append(key) }
+        for (locked, keys) in zip(shards, keysOfShard) where !keys.isEmpty {
+            locked.shard.withLock { shard in
+                for key in keys { drop(key, from: &shard) }
+            }
         }
+    }
+
+    @inlinable func drop(_ key: Key, from shard: inout Shard) {
+        shard.drops += 1
+        if let old = shard.entries.removeValue(forKey: key) { shard.cost -= old.cost }
+        // The key stays in the ring as a ghost until the hand passes; bound them.
+        if shard.ring.count > shard.entries.count * 2 + 64 { compact(&shard) }
     }
 
     /// Forgets every value that `predicate` names. O(n): for rare changes.
@@ -136,12 +175,10 @@ package final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         shard.ring.removeLast()
     }
 
-    private func compact(_ shard: inout Shard) {
+    @usableFromInline func compact(_ shard: inout Shard) {
         shard.ring = Array(shard.entries.keys)
         shard.hand = 0
     }
-
-    @inlinable func shard(of key: Key) -> LockedShard { shards[shardIndex(of: key)] }
 
     @inlinable func shardIndex(of key: Key) -> Int {
         key.hashValue & (Self.shardCount - 1)

@@ -35,4 +35,8 @@ package final class IDGenerator: Sendable {
         }
         return ID(rawValue: (tick >> 12) << 22 | node << 12 | tick & 0xFFF)
     }
+
+    package func isOfThisNode<Entity>(_ id: ID<Entity>) -> Bool {
+        id.rawValue >> 12 & Int64(Self.nodeCount - 1) == node
+    }
 }

@@ -8,7 +8,9 @@
 ///     json.member("caption", caption)
 /// }
 /// ```
-package struct JSONWriter: ~Copyable {
+///
+/// The generic functions are public: the compiler specialises no `package` function for another module.
+public struct JSONWriter: ~Copyable {
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
@@ -23,13 +25,13 @@ package struct JSONWriter: ~Copyable {
 
     // MARK: Structure
 
-    package mutating func object<E: Error>(_ members: (inout JSONWriter) throws(E) -> Void) throws(E) {
+    @inlinable public mutating func object<E: Error>(_ members: (inout JSONWriter) throws(E) -> Void) throws(E) {
         open(UInt8(ascii: "{"))
         try members(&self)
         close(UInt8(ascii: "}"))
     }
 
-    package mutating func array<Items: Sequence>(
+    @inlinable public mutating func array<Items: Sequence>(
         _ items: Items, _ item: (inout JSONWriter, Items.Element) throws -> Void
     ) rethrows {
         open(UInt8(ascii: "["))
@@ -174,13 +176,13 @@ package struct JSONWriter: ~Copyable {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
     }
 
-    private mutating func open(_ byte: UInt8) {
+    @usableFromInline mutating func open(_ byte: UInt8) {
         separate()
         bytes.append(byte)
         needsComma = false
     }
 
-    private mutating func close(_ byte: UInt8) {
+    @usableFromInline mutating func close(_ byte: UInt8) {
         bytes.append(byte)
         needsComma = true
     }

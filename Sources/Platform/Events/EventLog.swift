@@ -38,6 +38,11 @@ package struct EventLog: Sendable {
         tx.afterCommit { committed.raise() }
     }
 
+    /// Whether this process has appended it: no other has its node number while it runs.
+    func isOurs(_ event: ID<Event>) -> Bool {
+        ids.isOfThisNode(event)
+    }
+
     /// Deletes events that every consumer has passed and that are older than `time`, oldest first.
     ///
     /// A consumer that no longer exists holds its events until a migration deletes its row of `event_cursor`.

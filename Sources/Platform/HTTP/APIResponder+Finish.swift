@@ -1,4 +1,5 @@
 import Core
+import Dispatch
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -6,11 +7,14 @@ import NIOCore
 import Storage
 
 extension APIResponder {
+    /// Bodies up to here are packed on the loop, which takes some milliseconds at most. Beyond, like somebody's whole
+    /// history, all other connections of the loop would wait.
+    private static let loopBodyMax = 256 << 10
+
     /// Turns a reply into a response: validators, compression, headers, and what is counted.
-    func finish(_ reply: Reply, _ exchange: Exchange) -> OutgoingResponse {
-        var reply = reply
-        applyEntityTag(&reply, exchange)
-        compress(&reply, exchange)
+    func finish(_ reply: Reply, _ exchange: Exchange) async -> OutgoingResponse {
+        let isLarge = reply.body.count > Self.loopBodyMax
+        var reply = isLarge ? await packedElsewhere(reply, exchange) : packed(reply, exchange)
         allowOrigin(&reply, exchange)
         let elapsed = monotonicNanoseconds() - exchange.start
         (exchange.metrics ?? unmatched).observe(status: reply.status.code, nanoseconds: elapsed)
@@ -23,6 +27,19 @@ extension APIResponder {
                     totalNanoseconds: elapsed)
             },
             isBodyOmitted: exchange.request.method == .head)
+    }
+
+    private func packedElsewhere(_ reply: Reply, _ exchange: Exchange) async -> Reply {
+        await withCheckedContinuation { continuation in
+            largeAnswers.async { continuation.resume(returning: packed(reply, exchange)) }
+        }
+    }
+
+    private func packed(_ reply: Reply, _ exchange: Exchange) -> Reply {
+        var reply = reply
+        applyEntityTag(&reply, exchange)
+        compress(&reply, exchange)
+        return reply
     }
 
     private func applyEntityTag(_ reply: inout Reply, _ exchange: Exchange) {

@@ -1,4 +1,5 @@
 package import Core
+import Dispatch
 import HTTPTypes
 package import Hummingbird
 package import Logging
@@ -22,6 +23,8 @@ package struct APIResponder: HTTPResponder {
     let unmatched: RouteMetrics
     let clock: WallClock
     let logger: Logger
+    /// Where large answers are packed, one after the other.
+    let largeAnswers = DispatchQueue(label: "plaza.http.large")
 
     package init(
         routes: [Route], gate: RequestGate, configuration: APIConfiguration, random: RandomSource, clock: WallClock,
@@ -49,7 +52,7 @@ package struct APIResponder: HTTPResponder {
         let requestID = requestIDs.next()
         var exchange = Exchange(request: request, requestID: requestID, start: start)
         if request.method == .options, let preflight = preflight(request, requestID) {
-            return finish(preflight, exchange)
+            return await finish(preflight, exchange)
         }
 
         var reply: Reply
@@ -78,7 +81,7 @@ package struct APIResponder: HTTPResponder {
             reply = Reply(
                 .notFound("route_not_found", "There is nothing at this path: see /openapi.json."), requestID: requestID)
         }
-        return finish(reply, exchange)
+        return await finish(reply, exchange)
     }
 
     // MARK: Before the handler
@@ -128,13 +131,11 @@ package struct APIResponder: HTTPResponder {
         else {
             return
         }
-        var problem = Problem(
+        throw Problem(
             .tooManyRequests, "rate_limited", "More than \(count) requests of this kind in \(perSeconds) seconds."
-        ).retrying(afterSeconds: Int64(retryAfter))
-        let name = rateClass.rawValue
-        problem.headers[.rateLimit] = "\"\(name)\";r=0;t=\(retryAfter)"
-        problem.headers[.rateLimitPolicy] = "\"\(name)\";q=\(count);w=\(perSeconds)"
-        throw problem
+        ).limited(
+            by: rateClass.rawValue, count: Int64(count), perSeconds: Int64(perSeconds),
+            retryAfterSeconds: Int64(retryAfter))
     }
 
     private func checkIdempotencyKey(of request: Request) throws {

@@ -1,3 +1,5 @@
+import HTTP
+import HTTPTypes
 import PlazaTesting
 import RateLimit
 import Testing
@@ -37,6 +39,23 @@ import Testing
         }
     }
 
+    /// Handle and address count together: two allowances would be twice the guesses at one password.
+    @Test func guessingAtOneAccountEndsWhateverOfItsLoginsIsTyped() async throws {
+        try await withAccounts(limits: tight) { plaza in
+            _ = try await plaza.signUp("maya", email: "maya@example.com")
+            for number in 1...3 {
+                let login = number.isMultiple(of: 2) ? "maya" : "Maya@example.com"
+                #expect(await attempt(plaza, login, from: "192.0.2.\(number)") == "wrong_login")
+            }
+            let hashed = plaza.hashCount.value
+            for login in ["maya", "maya@example.com"] {
+                #expect(await attempt(plaza, login, from: "192.0.2.4") == "too_many_attempts")
+            }
+            #expect(plaza.hashCount.value == hashed)
+            #expect(await attempt(plaza, "noor", from: "192.0.2.4") == "wrong_login")
+        }
+    }
+
     @Test func aRightPasswordIsNoAttempt() async throws {
         try await withAccounts(limits: tight) { plaza in
             _ = try await plaza.signUp()
@@ -44,11 +63,30 @@ import Testing
         }
     }
 
+    /// The same for both, or the answer would tell whether there is such an account.
+    @Test(arguments: ["maya", "nobody"])
+    func theRefusalSaysWhichAllowanceIsUsedUp(login: String) async throws {
+        try await withAccounts(limits: tight) { plaza in
+            _ = try await plaza.signUp("maya")
+            for number in 1...3 { _ = await attempt(plaza, login, from: "192.0.2.\(number)") }
+            let error = await #expect(throws: AccountsError.self) {
+                try await plaza.signIn(login, password: "wrong horse")
+            }
+            let problem = try #require(error?.problem)
+            #expect(problem.code == "too_many_attempts")
+            #expect(problem.retryAfterSeconds == 20)
+            let fields = problem.headers.map { "\($0.name.rawName): \($0.value)" }
+            #expect(fields.sorted() == ["RateLimit-Policy: \"sign_in\";q=3;w=60", "RateLimit: \"sign_in\";r=0;t=20"])
+        }
+    }
+
     @Test func accountsOfOneAddressAreLimited() async throws {
         try await withAccounts(limits: tight) { plaza in
             _ = try await plaza.signUp("one")
             _ = try await plaza.signUp("two")
-            await #expect(throws: AccountsError.tooManyAttempts(retryAfterSeconds: 30)) {
+            let refusal = AccountsError.tooManyAttempts(
+                policy: "sign_up_address", tight.signUpPerAddress, retryAfterSeconds: 30)
+            await #expect(throws: refusal) {
                 try await plaza.signUp("three")
             }
         }
@@ -62,7 +100,9 @@ import Testing
                     try await plaza.accounts.confirmPassword("wrong horse", of: account)
                 }
             }
-            await #expect(throws: AccountsError.tooManyAttempts(retryAfterSeconds: 20)) {
+            let refusal = AccountsError.tooManyAttempts(
+                policy: "confirmation", tight.signInPerLogin, retryAfterSeconds: 20)
+            await #expect(throws: refusal) {
                 try await plaza.accounts.confirmPassword(AccountsFixture.password, of: account)
             }
         }

@@ -122,37 +122,42 @@ import Testing
             _ = try await plaza.signIn(password: "evening staple")
         }
     }
-}
 
-/// Work that stays inside until it is released, and tells how many were inside together.
-private final class HeldWork: Sendable {
-    private struct Inside {
-        var now = 0
-        var most = 0
-    }
-
-    private let inside = Mutex(Inside())
-    private let gate = DispatchSemaphore(value: 0)
-    private let arrivals = AsyncStream<Void>.makeStream()
-
-    var most: Int { inside.withLock { $0.most } }
-
-    func enter() {
-        inside.withLock { inside in
-            inside.now += 1
-            inside.most = max(inside.most, inside.now)
+    @Test func whoComesPastTheDeadlineIsNotHashed() async throws {
+        let hashed = HashCount()
+        let hasher = PasswordHasher(cost: Self.cheap, random: .seeded(1)) { _, _, _ in
+            hashed.add()
+            return Array(repeating: 0, count: PasswordHash.digestLength)
         }
-        arrivals.continuation.yield()
-        gate.wait()
-        inside.withLock { $0.now -= 1 }
+        await #expect(throws: StorageError.deadlineExceeded) {
+            try await WorkScope.$current.withValue(WorkScope(deadline: monotonicNanoseconds() - 1)) {
+                _ = try await hasher.hash("password")
+            }
+        }
+        #expect(hashed.value == 0)
     }
 
-    func entered() async {
-        for await _ in arrivals.stream { return }
-    }
-
-    func release(_ count: Int) {
-        for _ in 0..<count { gate.signal() }
+    @Test(.timeLimit(.minutes(1))) func aWaiterWhoseDeadlinePassesLeavesTheQueue() async throws {
+        let (running, hashed) = (HeldWork(), HashCount())
+        let hasher = PasswordHasher(
+            cost: Self.cheap, random: .seeded(1), concurrencyMax: 1, queueDepthMax: 1,
+            derive: { _, _, _ in
+                hashed.add()
+                running.enter()
+                return Array(repeating: 0, count: PasswordHash.digestLength)
+            })
+        let first = Task { try await hasher.hash("password") }
+        await running.entered()
+        // Nobody leaves, and still it is told.
+        await #expect(throws: StorageError.deadlineExceeded) {
+            try await WorkScope.$current.withValue(WorkScope(deadline: monotonicNanoseconds() + 20_000_000)) {
+                _ = try await hasher.hash("password")
+            }
+        }
+        let second = Task { try await hasher.hash("password") }
+        running.release(2)
+        _ = try await (first.value, second.value)
+        #expect(hashed.value == 2)
     }
 
     @Test func aResetPasswordIsTheOnlyOneAndEndsEverySession() async throws {
@@ -190,5 +195,121 @@ private final class HeldWork: Sendable {
             }
             _ = try await plaza.signIn()
         }
+    }
+
+    @Test func aCheaperHashIsReplacedAtTheNextSignIn() async throws {
+        try await withAccounts { plaza in
+            let account = try await plaza.signUp().profile.id
+            try await plaza.store(Self.cheaper, for: account)
+            let changedAt = try await plaza.credential(of: account).changedAt
+            plaza.clock.advance(seconds: 60)
+            await #expect(throws: AccountsError.wrongLogin) { try await plaza.signIn(password: "wrong horse") }
+            #expect(try await plaza.credential(of: account).hash.hasPrefix("$scrypt$ln=10,r=4,p=1$"))
+            _ = try await plaza.signIn()
+            let renewed = try await plaza.credential(of: account)
+            #expect(renewed.hash.hasPrefix("$scrypt$ln=10,r=8,p=1$"))
+            // The password is what it was.
+            #expect(renewed.changedAt == changedAt)
+            let hashed = plaza.hashCount.value
+            _ = try await plaza.signIn()
+            #expect(plaza.hashCount.value == hashed + 1)
+            #expect(try await plaza.credential(of: account).hash == renewed.hash)
+        }
+    }
+
+    @Test func aDearerHashStays() async throws {
+        try await withAccounts { plaza in
+            let account = try await plaza.signUp().profile.id
+            try await plaza.store(ScryptCost(logN: 11, blockSize: 8, parallelism: 1), for: account)
+            let stored = try await plaza.credential(of: account).hash
+            _ = try await plaza.signIn()
+            #expect(try await plaza.credential(of: account).hash == stored)
+        }
+    }
+
+    /// Each of them finds the cheap hash, and one is the first to replace it.
+    @Test func signInsSideBySideReplaceACheaperHashAndAllSucceed() async throws {
+        try await withAccounts { plaza in
+            let account = try await plaza.signUp().profile.id
+            try await plaza.store(Self.cheaper, for: account)
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<8 { group.addTask { _ = try await plaza.signIn() } }
+                try await group.waitForAll()
+            }
+            #expect(try await plaza.credential(of: account).hash.hasPrefix("$scrypt$ln=10,r=8,p=1$"))
+        }
+    }
+
+    /// Both begin with the password that is right; a change that came between must not be overwritten.
+    @Test func ofTwoChangesSideBySideOneIsRefused() async throws {
+        try await withAccounts { plaza in
+            let signedIn = try await plaza.signUp()
+            let principal = try await plaza.accounts.authenticator.principal(for: signedIn.tokens.access)
+            let outcomes = await withTaskGroup(of: String?.self) { group in
+                for password in ["kites over dunes", "evening staple"] {
+                    group.addTask {
+                        await problemCode {
+                            try await plaza.accounts.changePassword(
+                                of: principal, from: AccountsFixture.password, to: password)
+                        }
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(outcomes.compactMap(\.self) == ["wrong_password"])
+        }
+    }
+
+    private static let cheaper = ScryptCost(logN: 10, blockSize: 4, parallelism: 1)
+}
+
+extension AccountsFixture {
+    /// As if Plaza had hashed the password at another time.
+    fileprivate func store(_ cost: ScryptCost, for account: ID<Account>) async throws {
+        let hash = try await PasswordHasher(cost: cost, random: .seeded(3)).hash(Self.password).text
+        try await database.write { tx in
+            try tx.execute("UPDATE credential SET password_hash = \(hash) WHERE account_id = \(account)")
+        }
+    }
+
+    fileprivate func credential(of account: ID<Account>) async throws -> (hash: String, changedAt: Timestamp) {
+        let row = try await database.read { db in
+            try db.first("SELECT password_hash, changed_at FROM credential WHERE account_id = \(account)") {
+                (hash: $0.text(0), changedAt: $0.timestamp(1))
+            }
+        }
+        return try #require(row)
+    }
+}
+
+/// Work that stays inside until it is released, and tells how many were inside together.
+private final class HeldWork: Sendable {
+    private struct Inside {
+        var now = 0
+        var most = 0
+    }
+
+    private let inside = Mutex(Inside())
+    private let gate = DispatchSemaphore(value: 0)
+    private let arrivals = AsyncStream<Void>.makeStream()
+
+    var most: Int { inside.withLock { $0.most } }
+
+    func enter() {
+        inside.withLock { inside in
+            inside.now += 1
+            inside.most = max(inside.most, inside.now)
+        }
+        arrivals.continuation.yield()
+        gate.wait()
+        inside.withLock { $0.now -= 1 }
+    }
+
+    func entered() async {
+        for await _ in arrivals.stream { return }
+    }
+
+    func release(_ count: Int) {
+        for _ in 0..<count { gate.signal() }
     }
 }

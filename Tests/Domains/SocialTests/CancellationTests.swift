@@ -24,6 +24,7 @@ import Testing
             Work("pull") { social, _, author in try await social.pull(author) },
             Work("erase") { social, _, author in try await social.eraseTraces(of: author) },
             Work("fold") { social, _, _ in try await social.foldEngagement() },
+            Work("sweep") { social, _, _ in try await social.sweepEngagement() },
             Work("fill") { social, _, _ in try await social.fillTimelines() },
             Work("trim") { social, _, _ in try await social.trimTimelines() },
             Work("batches") { social, _, _ in try await social.inBatches { _, batch in batch } },

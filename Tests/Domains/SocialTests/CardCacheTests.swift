@@ -63,11 +63,11 @@ import Testing
             let (ann, bob) = (try await plaza.person("ann"), try await plaza.person("bob"))
             for author in [ann, bob, ann] { try await plaza.publish(by: author) }
             _ = try await plaza.explore()
-            #expect(plaza.social.cards.count == 3)
+            #expect(plaza.social.caches.cards.count == 3)
             for (name, bio, cards) in [("ann of Plaza", "Ceramics.", 3), ("Anna", "Ceramics.", 1)] {
                 let card = PersonCard(id: ann, handle: "ann", displayName: name, bio: bio, avatarURL: nil)
                 for _ in 0..<2 { try await plaza.database.write { tx in try plaza.social.changePerson(card, in: tx) } }
-                #expect(plaza.social.cards.count == cards)
+                #expect(plaza.social.caches.cards.count == cards)
                 #expect(try await plaza.person(ann).bio == bio)
             }
             // Two for the new accounts, and one for each of the two changes.
@@ -125,7 +125,7 @@ extension SocialFixture {
         views.append(single.view)
         #expect(views.count == 5)
         var names = Set(try views.compactMap { try json($0)["author"]?["handle"]?.string })
-        names.formUnion(single.comments.items.map(\.authorHandle))
+        names.formUnion(try single.comments.items.compactMap { try json($0)["author"]?["handle"]?.string })
         names.formUnion(
             try await social.people(.following, of: viewer, cursor: nil, limit: 5, viewer: viewer).items.map(\.handle))
         return names

@@ -110,6 +110,10 @@ struct SocialFixture: Sendable {
         return try JSONParser.parse(json.finish())
     }
 
+    func json(_ comment: Social.Comment) throws -> JSON {
+        try JSONParser.parse(comment.json)
+    }
+
     /// A counter of a post as its readers see it.
     func count(_ name: String, of post: ID<Post>, for viewer: ID<Account>? = nil) async throws -> Int64? {
         try json(try await social.post(post, viewer: viewer).view)["counts"]?[name]?.integer

@@ -6,8 +6,14 @@ final class StatementRecorder: Database {
     private let database: any Database
     private let seen = Mutex<[SQL]>([])
     private let left = Mutex<Int?>(nil)
+    private let interruption = Mutex<Interruption?>(nil)
 
     struct Killed: Error {}
+
+    private struct Interruption {
+        var readsLeft: Int
+        let work: @Sendable () async throws -> Void
+    }
 
     init(database: any Database) {
         self.database = database
@@ -34,6 +40,20 @@ final class StatementRecorder: Database {
         }
     }
 
+    /// Runs `work` once, between a read to come and what its reader makes of it.
+    /// - Parameter number: of the read, from 0.
+    func interrupt(read number: Int, _ work: @escaping @Sendable () async throws -> Void) {
+        interruption.withLock { $0 = Interruption(readsLeft: number, work: work) }
+    }
+
+    /// - Returns: whether it came to the interruption.
+    func endInterruption() -> Bool {
+        interruption.withLock { interruption in
+            defer { interruption = nil }
+            return interruption == nil
+        }
+    }
+
     /// What the engine would do for a statement, a line a step.
     func plan(of sql: SQL) async throws -> [String] {
         try await database.read { db in try db.rows("EXPLAIN QUERY PLAN \(sql)") { $0.text(3) } }
@@ -42,9 +62,18 @@ final class StatementRecorder: Database {
     func read<Value: Sendable>(
         lane: ReadLane, _ body: @escaping @Sendable (ReadTransaction) throws -> Value
     ) async throws -> Value {
-        try await database.read(lane: lane) { db in
+        let value = try await database.read(lane: lane) { db in
             try body(ReadTransaction(connection: RecordingConnection(db.connection) { try self.note($0) }))
         }
+        let work = interruption.withLock { interruption -> (@Sendable () async throws -> Void)? in
+            guard let due = interruption else { return nil }
+            interruption?.readsLeft -= 1
+            guard due.readsLeft == 0 else { return nil }
+            interruption = nil
+            return due.work
+        }
+        try await work?()
+        return value
     }
 
     func write<Value: Sendable>(

@@ -70,13 +70,14 @@ enum Place: String, CaseIterable, Sendable {
         try await withSocial { plaza in
             let (ann, bob) = (try await plaza.person("ann"), try await plaza.person("bob"))
             let card = try await plaza.social.publish(PostDraft(caption: "x", visibility: .followers), by: ann).card
-            let seen = FeedRow(post: card.id, isLiked: false, isFollowing: false)
-            let followed = FeedRow(post: card.id, isLiked: false, isFollowing: true)
-            #expect(plaza.social.view(of: seen, card: card, viewer: bob) == nil)
-            #expect(plaza.social.view(of: seen, card: card, viewer: nil) == nil)
-            #expect(plaza.social.view(of: seen, card: card, viewer: ann) != nil)
-            #expect(plaza.social.view(of: followed, card: card, viewer: bob) != nil)
-            #expect(plaza.social.view(of: followed, card: nil, viewer: bob) == nil)
+            let page = Page(items: [FeedRow(post: card.id, author: ann)], next: nil)
+            for (viewer, count) in [(bob, 0), (nil, 0), (ann, 1)] as [(ID<Account>?, Int)] {
+                #expect(try await plaza.social.feed(page, for: viewer).items.count == count)
+            }
+            try await plaza.social.follow(ann, by: bob)
+            #expect(try await plaza.social.feed(page, for: bob).items.count == 1)
+            try await plaza.social.delete(card.id, by: ann, isModerator: false)
+            #expect(try await plaza.social.feed(page, for: bob).items.isEmpty)
         }
     }
 }

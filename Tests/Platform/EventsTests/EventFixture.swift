@@ -13,9 +13,10 @@ struct EventFixture: Sendable {
     let log: EventLog
     let metrics = MetricRegistry()
 
-    init(database: any Database) {
+    /// - Parameter node: another than 1 is another process.
+    init(database: any Database, node: Int = 1) {
         self.database = database
-        log = EventLog(ids: IDGenerator(node: 1, clock: clock.wall), clock: clock.wall)
+        log = EventLog(ids: IDGenerator(node: node, clock: clock.wall), clock: clock.wall)
     }
 
     func append(_ subjects: [String], type: String = "post.published") async throws {

@@ -23,14 +23,19 @@ struct LoginRow: Sendable {
     let handle: String
     let state: AccountState
     let passwordHash: String?
+    /// Names the password: another one has another time, and the same one hashed anew has the same.
+    let passwordChangedAt: Timestamp?
 
-    static let columns: SQL = "account.id, account.handle, account.state, credential.password_hash"
+    static let columns: SQL = """
+        account.id, account.handle, account.state, credential.password_hash, credential.changed_at
+        """
 
     init(_ row: Row) {
         account = row.id(0)
         handle = row.text(1)
         state = AccountState(rawValue: row.integer(2)) ?? .suspended
         passwordHash = row.textOrNil(3)
+        passwordChangedAt = row.timestampOrNil(4)
     }
 }
 
@@ -114,20 +119,35 @@ extension WriteTransaction {
             INSERT INTO credential (account_id, password_hash, changed_at)
             VALUES (\(account), \(hash.text), \(now))
             ON CONFLICT (account_id)
-            DO UPDATE SET password_hash = excluded.password_hash, changed_at = excluded.changed_at
+            DO UPDATE SET password_hash = excluded.password_hash, changed_at = \(Self.nextChange(at: now))
             """)
     }
 
     /// - Returns: false when the password is no longer the one that was checked.
     func replaceCredential(
-        of account: ID<Account>, _ old: String, with hash: PasswordHash, at now: Timestamp
+        of account: ID<Account>, changedAt: Timestamp, with hash: PasswordHash, at now: Timestamp
     ) throws -> Bool {
         try execute(
             """
             UPDATE credential
-            SET password_hash = \(hash.text), changed_at = \(now)
-            WHERE account_id = \(account) AND password_hash = \(old)
+            SET password_hash = \(hash.text), changed_at = \(Self.nextChange(at: now))
+            WHERE account_id = \(account) AND changed_at = \(changedAt)
             """) == 1
+    }
+
+    /// Stores another hash of the same password.
+    func renewHash(of account: ID<Account>, changedAt: Timestamp, _ hash: PasswordHash) throws {
+        try execute(
+            """
+            UPDATE credential
+            SET password_hash = \(hash.text)
+            WHERE account_id = \(account) AND changed_at = \(changedAt)
+            """)
+    }
+
+    /// Never the time of the password before, whatever the clock does.
+    private static func nextChange(at now: Timestamp) -> SQL {
+        "CASE WHEN credential.changed_at < \(now) THEN \(now) ELSE credential.changed_at + 1 END"
     }
 
     /// Leaves a tombstone: the row that others refer to, without the person.
