@@ -12,6 +12,7 @@ package enum CatalogLimits {
     /// A long description with its markup: 64 KiB of ASCII.
     package static let bodyLengthMax = 65_536
     package static let urlLengthMax = 2_048
+    package static let altLengthMax = 512
     /// In minor units: ten milliards of a currency with cents. A thousand million of them still fit 64 bits.
     package static let priceMax: Int64 = 1_000_000_000_000
     /// Pieces of a variant, and grams of one.

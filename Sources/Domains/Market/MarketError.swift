@@ -29,6 +29,8 @@ package enum MarketError: Error, Equatable {
     case belowReserved(reserved: Int64)
     case stockOutOfRange
     case currencyNeeded
+    /// A shop takes one file at a time.
+    case importRunning
     /// Of a purchase, all of it: nothing was taken.
     case notSold([RefusedLine])
 }
@@ -72,6 +74,8 @@ extension MarketError: ProblemConvertible {
         case .currencyNeeded:
             .invalidField(
                 "currency", "required", "is needed with prices, unless a shop is named: prices do not compare")
+        case .importRunning:
+            Problem(.conflict, "import_running", "The shop has a file being imported: wait until it is done.")
         case .notSold(let lines): Self.notSold(lines)
         }
     }

@@ -210,6 +210,8 @@ package enum MarketSchema {
                     fault TEXT NOT NULL,
                     PRIMARY KEY (import_id, line)
                     """),
+            .statement(
+                "CREATE INDEX catalog_import_row_skipped ON catalog_import_row (import_id, line) WHERE outcome = 3"),
             .table(
                 "catalog_import_product", clustered: true,
                 columns: """
