@@ -167,7 +167,7 @@ let package = Package(
         tests(
             of: "Flows", in: "",
             [
-                "Accounts", "Core", "Events", "HTTP", "Jobs", "PlazaTesting", "RateLimit", "Social", "Storage",
+                "Accounts", "Core", "Idempotency", "Ledger", "LedgerCore", "Market", "Events", "HTTP", "Jobs", "PlazaTesting", "RateLimit", "Social", "Storage",
                 "Telemetry", logging,
             ]),
         tests(of: "CSV", in: "Platform/", []),
