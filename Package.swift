@@ -181,7 +181,8 @@ let package = Package(
         tests(
             of: "App", in: "",
             [
-                "Accounts", "Core", "Events", "HTTP", "Jobs", "Social", "Storage", "StorageSQLite", "PlazaTesting",
+                "Accounts", "Core", "Events", "HTTP", "Jobs", "Ledger", "Social", "Storage", "StorageSQLite",
+                "PlazaTesting",
                 hummingbird, hummingbirdTesting, httpTypes, logging, nioCore, nioPosix, serviceLifecycle,
             ]),
         tests(of: "plaza", in: "", ["Core", "Storage", "StorageSQLite", "PlazaTesting"]),

@@ -3,19 +3,25 @@ import Core
 import HTTP
 import HTTPTypes
 import Jobs
+import Ledger
+import PlazaTesting
 import Storage
 import StorageSQLite
 import Testing
 
 @Suite struct RouteSurveyTests {
+    private static let secret = "of many characters, 0123456789 abcdef"
+
     /// One story that asks everything once. The fixture holds each answer to its declaration.
     @Test func everyRouteAnswersAsItDeclares() async throws {
-        try await withPlaza(isWorking: true) { plaza in
+        let settings = ["PLAZA_PAYMENT_PROVIDER": "test", "PLAZA_SECRET": Self.secret]
+        try await withPlaza(settings, isWorking: true) { plaza in
             let ann = try await plaza.signUp("ann")
             let ben = try await plaza.signUp("ben")
             try await tellOfPosts(plaza, ann, ben)
             try await tellOfPeople(plaza, ann, ben)
             try await tellOfFriends(plaza, ann, ben)
+            try await tellOfMoney(plaza, ann, ben)
             try await tellOfOperations(plaza)
             try await tellOfAdministration(plaza, ben)
             try await tellOfSessions(plaza, ann)
@@ -90,6 +96,54 @@ import Testing
         #expect(try await plaza.send(.delete, "/v1/friends/\(ann.id)", as: ben).status == .noContent)
     }
 
+    private func tellOfMoney(_ plaza: PlazaFixture, _ ann: Person, _ ben: Person) async throws {
+        let topUp = try await plaza.topUp(ann, 1_000)
+        let notice: JSON = [
+            "id": "evt_1", "payment": .string(topUp), "status": "completed", "amount": 1_000, "currency": "EUR",
+        ]
+        let provider = TestPaymentProvider(secret: Array(Self.secret.utf8), clock: plaza.clock.wall)
+        let callback = try await plaza.send(
+            .post, "/v1/payments/callbacks/test", headers: provider.headers(signing: Array(notice.text.utf8)),
+            body: notice)
+        #expect(callback.status == .noContent)
+        #expect(try await plaza.send(Gift(ben, 300), as: ann, key: "gift").status == .created)
+        for (path, amount) in [("top-ups/\(topUp)/refunds", 200), ("payouts", 500)] as [(String, JSON)] {
+            let isRefund = path != "payouts"
+            let body: JSON =
+                isRefund ? ["amount": amount] : ["amount": ["amount": amount, "currency": "EUR"], "token": "tok_ok"]
+            let answer = try await plaza.send(
+                .post, "/v1/wallet/\(path)", as: ann, headers: [.idempotencyKey: path], body: body)
+            #expect(answer.status == .accepted, "\(path)")
+        }
+        try await plaza.settle()
+        #expect(try await plaza.available(ann) == 0)
+        #expect(try await plaza.available(ben) == 300)
+        #expect(try await plaza.send(.get, "/v1/wallet/entries?currency=EUR", as: ann).items.count == 4)
+        #expect(try await plaza.send(.get, "/v1/wallet/payments", as: ann).items.count == 3)
+    }
+
+    private func tellOfBooks(_ plaza: PlazaFixture, _ ben: Person, _ admin: Person) async throws {
+        let balance = try await plaza.send(.get, "/v1/admin/ledger/trial-balance", as: admin)
+        #expect(balance.json["is_balanced"]?.bool == true)
+        #expect(balance.json["lines"]?.array?.count == 2)
+        #expect(try await plaza.send(.get, "/v1/admin/ledger/accounts", as: admin).items.count == 1)
+        let accounts = try await plaza.send(.get, "/v1/admin/ledger/accounts?owner=\(ben.id)", as: admin)
+        let wallet = try #require(accounts.items.first?["id"]?.string)
+        for isFrozen in [true, false] {
+            let changed = try await plaza.send(
+                .patch, "/v1/admin/ledger/accounts/\(wallet)", as: admin, body: ["is_frozen": .bool(isFrozen)])
+            #expect(changed.json["is_frozen"]?.bool == isFrozen)
+        }
+        let adjusted = try await plaza.send(
+            .post, "/v1/admin/ledger/adjustments", as: admin, headers: [.idempotencyKey: "slip"],
+            body: [
+                "owner": .string(ben.id), "direction": "credit", "amount": ["amount": 5, "currency": "EUR"],
+                "reason": "Charged twice",
+            ])
+        #expect(adjusted.status == .created)
+        #expect(try await plaza.send(.get, "/v1/admin/ledger/contradicted-payments", as: admin).items.isEmpty)
+    }
+
     private func tellOfOperations(_ plaza: PlazaFixture) async throws {
         for path in [
             "/livez", "/readyz", "/readyz?verbose=1", "/metrics", "/openapi.json", "/", "/page/style.css",
@@ -101,6 +155,7 @@ import Testing
 
     private func tellOfAdministration(_ plaza: PlazaFixture, _ ben: Person) async throws {
         let admin = try await plaza.administrator()
+        try await tellOfBooks(plaza, ben, admin)
         #expect(try await plaza.send(.get, "/v1/admin/accounts/\(ben.id)", as: admin).status == .ok)
         for state in ["suspended", "active"] {
             let changed = try await plaza.send(

@@ -188,8 +188,12 @@ package final class TestPaymentProvider: PaymentProvider {
             "amount": .integer(amount.amount), "currency": .string(amount.currency.rawValue),
         ]
         let body = Array(notice.text.utf8)
-        return Callback(
-            headers: [Self.signatureField: signature.header(for: body, at: clock.now())], body: body)
+        return Callback(headers: headers(signing: body), body: body)
+    }
+
+    /// What makes a request with this body a callback of this provider, now.
+    package func headers(signing body: [UInt8]) -> HTTPFields {
+        [Self.signatureField: signature.header(for: body, at: clock.now())]
     }
 
     package func notice(headers: HTTPFields, body: [UInt8], now: Timestamp) throws -> ProviderNotice {

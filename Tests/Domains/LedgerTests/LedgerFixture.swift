@@ -1,7 +1,13 @@
 import Core
+import Events
+import Idempotency
+import Jobs
 import LedgerCore
+import Logging
 import PlazaTesting
 import Storage
+import Telemetry
+import Testing
 
 @testable import Ledger
 
@@ -12,12 +18,24 @@ struct LedgerFixture: Sendable {
     let clock: ManualClock
     let ids: IDGenerator
 
-    init(database: any Database) {
+    let provider: TestPaymentProvider
+    let jobs: JobQueue
+
+    init(database: any Database, wrapping wrap: (TestPaymentProvider) -> any PaymentProvider = { $0 }) {
         let clock = ManualClock()
         ids = IDGenerator(node: 1, clock: clock.wall)
-        ledger = LedgerService(database: database, ids: ids, clock: clock.wall)
+        jobs = JobQueue(ids: ids, clock: clock.wall, random: .seeded(7))
+        provider = TestPaymentProvider(secret: Array("a secret of the provider and of us".utf8), clock: clock.wall)
+        ledger = LedgerService(
+            database: database, ids: ids, clock: clock.wall, events: EventLog(ids: ids, clock: clock.wall), jobs: jobs,
+            cursors: CursorSealer(key: Array(repeating: 7, count: 32)), keys: IdempotencyKeys(clock: clock.wall),
+            payees: Everybody(), providers: [wrap(provider)])
         self.database = database
         self.clock = clock
+    }
+
+    private struct Everybody: PayeeDirectory {
+        func canReceive(_ payee: ID<Account>, from payer: ID<Account>, in tx: WriteTransaction) -> Bool { true }
     }
 
     // MARK: Making
@@ -71,7 +89,58 @@ struct LedgerFixture: Sendable {
         try await database.write { tx in try ledger.postTogether(transfers, in: tx) }
     }
 
+    // MARK: Work in the background
+
+    /// Runs every job that is due, and those that they enqueue.
+    func runJobs() async throws {
+        var handlers = JobHandlers()
+        ledger.register(in: &handlers)
+        let worker = JobWorker(
+            database: database, queue: jobs, handlers: handlers, metrics: MetricRegistry(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await worker.run() }
+            try await worker.idle()
+            group.cancelAll()
+        }
+    }
+
+    /// The same until the provider has made up its mind.
+    func runJobsForMinutes() async throws {
+        for _ in 0..<6 {
+            try await runJobs()
+            clock.advance(seconds: 30)
+        }
+        try await runJobs()
+    }
+
+    /// Sends what the provider would have sent by now.
+    func deliverCallbacks() async throws {
+        for callback in provider.takeCallbacks() { try await deliver(callback) }
+    }
+
+    func deliver(_ callback: TestPaymentProvider.Callback) async throws {
+        try await ledger.receiveCallback(from: "test", headers: callback.headers, body: callback.body)
+    }
+
     // MARK: Reading
+
+    /// What the checks of `plaza verify` find: `check subject`.
+    func findings() async throws -> [String] {
+        var all: [String] = []
+        for check in LedgerService.consistencyChecks {
+            all += try await database.read(lane: .background) { db in
+                var findings: [String] = []
+                _ = try check.search(db) { finding in findings.append("\(check.name) \(finding.subject)") }
+                return findings
+            }
+        }
+        return all
+    }
+
+    func events(_ type: String) async throws -> Int64 {
+        try await number("SELECT COUNT(*) FROM event WHERE type = \(type) /* scan: test */")
+    }
 
     func state(of account: ID<LedgerAccount>) async throws -> LedgerAccount? {
         try await database.read { db in try db.ledgerAccounts([account]).first }
@@ -100,8 +169,19 @@ extension Currency {
     }
 }
 
-func withLedger(_ body: (LedgerFixture) async throws -> Void) async throws {
-    try await withDatabase(LedgerService.migrations) { database in
-        try await body(LedgerFixture(database: database))
+/// Books that are found sound when `body` has returned.
+func withLedger(
+    wrapping wrap: (TestPaymentProvider) -> any PaymentProvider = { $0 }, isSound: Bool = true,
+    _ body: (LedgerFixture) async throws -> Void
+) async throws {
+    let migrations =
+        EventLog.migrations + JobQueue.migrations + IdempotencyKeys.migrations + LedgerService.migrations
+    try await withDatabase(migrations) { database in
+        let books = LedgerFixture(database: database, wrapping: wrap)
+        try await body(books)
+        if isSound {
+            let findings = try await books.findings()
+            #expect(findings == [])
+        }
     }
 }

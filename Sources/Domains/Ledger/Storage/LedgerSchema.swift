@@ -83,7 +83,7 @@ package enum LedgerSchema {
                     kind BIGINT NOT NULL,
                     owner_kind BIGINT NOT NULL,
                     owner_id BIGINT NOT NULL,
-                    wallet_id BIGINT NOT NULL REFERENCES ledger_account (id),
+                    wallet_id BIGINT NOT NULL,
                     provider TEXT NOT NULL,
                     token TEXT NOT NULL,
                     refunded_id BIGINT REFERENCES payment (id),
