@@ -181,11 +181,13 @@ let package = Package(
         tests(
             of: "App", in: "",
             [
-                "Accounts", "Core", "Events", "HTTP", "Jobs", "Ledger", "Social", "Storage", "StorageSQLite",
-                "PlazaTesting",
+                "Accounts", "Core", "Events", "Flows", "HTTP", "Jobs", "Ledger", "Market", "Social", "Storage",
+                "StorageSQLite", "PlazaTesting",
                 hummingbird, hummingbirdTesting, httpTypes, logging, nioCore, nioPosix, serviceLifecycle,
             ]),
-        tests(of: "plaza", in: "", ["Core", "Storage", "StorageSQLite", "PlazaTesting"]),
+        tests(
+            of: "plaza", in: "",
+            ["App", "Core", "Ledger", "Market", "Storage", "StorageSQLite", "PlazaTesting", logging]),
         .testTarget(
             name: "TidyTests", dependencies: ["App"], path: "Tests/TidyTests", swiftSettings: houseRules),
     ]

@@ -21,6 +21,7 @@ import Testing
             try await tellOfPosts(plaza, ann, ben)
             try await tellOfPeople(plaza, ann, ben)
             try await tellOfFriends(plaza, ann, ben)
+            try await tellOfOrders(plaza)
             try await tellOfMoney(plaza, ann, ben)
             try await tellOfOperations(plaza)
             try await tellOfAdministration(plaza, ben)
@@ -94,6 +95,31 @@ import Testing
         #expect(try await plaza.send(.post, "/v1/friend-requests/\(second)/accept", as: ben).status == .noContent)
         #expect(try await plaza.send(.get, "/v1/friends", as: ben).items.first?["handle"]?.string == "ann")
         #expect(try await plaza.send(.delete, "/v1/friends/\(ann.id)", as: ben).status == .noContent)
+    }
+
+    private func tellOfOrders(_ plaza: PlazaFixture) async throws {
+        let (cat, dan) = (try await plaza.signUp("cat"), try await plaza.signUp("dan"))
+        let shop = try await plaza.shop("kiln", by: dan)
+        let bowl = try await plaza.variant(in: shop)
+        try await plaza.give(5_000, to: cat)
+        let line: JSON = ["quantity": 2, "price": PlazaFixture.euros(1_000)]
+        for _ in 0..<2 { _ = try await plaza.send(.put, "/v1/cart/lines/\(bowl)", as: cat, body: line) }
+        #expect(try await plaza.send(.get, "/v1/cart", as: cat).json["shops"]?.array?.count == 1)
+        #expect(try await plaza.send(.delete, "/v1/cart/lines/\(bowl)", as: cat).status == .noContent)
+        let lines = [PlazaFixture.line(bowl, 3)]
+        let placed = try await plaza.checkOut(lines, as: cat, key: "order", capture: "later")
+        let order = try #require(placed.json["id"]?.string)
+        let one: JSON = ["lines": [["variant": .string(bowl), "quantity": 1]]]
+        for (action, person, body) in [
+            ("cancel", cat, one), ("pay", cat, [:]), ("ship", dan, [:]), ("deliver", dan, [:]), ("complete", cat, [:]),
+            ("refund", dan, one),
+        ] as [(String, Person, JSON)] {
+            #expect(try await plaza.act(action, on: order, as: person, body).status == .ok, "\(action)")
+        }
+        for path in ["/v1/orders", "/v1/orders/\(order)"] {
+            #expect(try await plaza.send(.get, path, as: cat).status == .ok)
+        }
+        #expect(try await plaza.send(.get, "/v1/shops/\(shop.id)/orders?state=completed", as: dan).items.count == 1)
     }
 
     private func tellOfMoney(_ plaza: PlazaFixture, _ ann: Person, _ ben: Person) async throws {

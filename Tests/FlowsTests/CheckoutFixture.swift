@@ -3,6 +3,7 @@ import Core
 import Events
 import Idempotency
 import Jobs
+import LedgerCore
 import Logging
 import PlazaTesting
 import Social

@@ -1,6 +1,8 @@
 import Core
-import Ledger
+@testable import Ledger
 import LedgerCore
+import PlazaTesting
+import Storage
 import Testing
 
 @testable import Flows

@@ -7,16 +7,17 @@ import Testing
 
 /// That what is checked can be wrong: somebody has been at the tables.
 @Suite struct OrderVerificationTests {
-    @Test(arguments: [
-        ("order.total", "UPDATE purchase SET total = total + 1 /* scan: test */"),
-        ("order_part.total", "UPDATE purchase_line SET quantity = quantity + 1 /* scan: test */"),
-        ("order_part.money", "UPDATE purchase_line SET given_back = 1 /* scan: test */"),
-        ("order_part.due_at", "UPDATE sub_order SET due_at = 5 /* scan: test */"),
-        ("order.stock", "UPDATE purchase_line SET given_back = 1 /* scan: test */"),
-        ("order.transfers", "UPDATE sub_order SET fee = fee + 1 /* scan: test */"),
-        ("order.transfers", "DELETE FROM sub_order /* scan: test */"),
-        ("order.escrow", "UPDATE sub_order SET state = 4 /* scan: test */"),
-    ] as [(String, SQL)])
+    @Test(
+        arguments: [
+            ("order.total", "UPDATE purchase SET total = total + 1 /* scan: test */"),
+            ("order_part.total", "UPDATE purchase_line SET quantity = quantity + 1 /* scan: test */"),
+            ("order_part.money", "UPDATE purchase_line SET given_back = 1 /* scan: test */"),
+            ("order_part.due_at", "UPDATE sub_order SET due_at = 5 /* scan: test */"),
+            ("order.stock", "UPDATE purchase_line SET given_back = 1 /* scan: test */"),
+            ("order.transfers", "UPDATE sub_order SET fee = fee + 1 /* scan: test */"),
+            ("order.transfers", "DELETE FROM sub_order /* scan: test */"),
+            ("order.escrow", "UPDATE sub_order SET state = 4 /* scan: test */"),
+        ] as [(String, SQL)])
     func itIsFound(check: String, damage: SQL) async throws {
         try await withMarketplace { plaza in
             let shop = try await plaza.shop()
