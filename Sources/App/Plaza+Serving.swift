@@ -5,7 +5,9 @@ import Flows
 package import HTTP
 import Hummingbird
 package import Jobs
+import Idempotency
 import Logging
+import Market
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
@@ -24,7 +26,7 @@ extension Plaza {
     }
 
     private var apiRoutes: [Route] {
-        accounts.routes + flows.routes + social.routes
+        accounts.routes + flows.routes + social.routes + market.routes
             + JobRoutes(database: database, deadLetters: DeadLetters(queue: jobs), cursors: cursors).routes
     }
 
@@ -46,12 +48,13 @@ extension Plaza {
         var handlers = JobHandlers()
         accounts.register(in: &handlers)
         social.register(in: &handlers)
+        market.register(in: &handlers)
         let (database, events, clock) = (database, events, clock)
         handlers.on(PruneEvents.self, timeoutSeconds: 600) { _, _ in
             try await PruneEvents.run(database: database, events: events, clock: clock)
         }
         let schedules =
-            try SocialService.schedules() + [
+            try SocialService.schedules() + MarketService.schedules() + [
                 JobSchedule(
                     "accounts.delete_expired_sessions", try CronExpression("7 * * * *"), job: DeleteExpiredSessions()),
                 JobSchedule("events.prune", try CronExpression("37 3 * * *"), job: PruneEvents()),
@@ -63,7 +66,8 @@ extension Plaza {
 
     package func makeBus() -> EventBus {
         EventBus(
-            database: database, log: events, consumers: [social.textIndexer], clock: clock, metrics: registry,
+            database: database, log: events, consumers: [social.textIndexer] + market.consumers, clock: clock,
+            metrics: registry,
             logger: logger)
     }
 

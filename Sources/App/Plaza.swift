@@ -2,8 +2,10 @@ package import Accounts
 package import Core
 package import Events
 package import Flows
+import Idempotency
 package import Jobs
 package import Logging
+package import Market
 import NIOPosix
 import RateLimit
 import ServiceLifecycle
@@ -27,6 +29,7 @@ package final class Plaza: Sendable {
     package let registry: MetricRegistry
     package let accounts: AccountsService
     package let social: SocialService
+    package let market: MarketService
     package let flows: AccountFlows
     package let logger: Logger
     let cursors: CursorSealer
@@ -35,7 +38,7 @@ package final class Plaza: Sendable {
 
     static let migrations =
         [NodeClaim.migration] + EventLog.migrations + JobQueue.migrations + AccountsService.migrations
-        + SocialService.migrations
+        + SocialService.migrations + IdempotencyKeys.migrations + MarketService.migrations
 
     /// Opens the data directory and builds every part.
     ///
@@ -72,6 +75,10 @@ package final class Plaza: Sendable {
         social = SocialService(
             database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors,
             registry: registry, limits: socialLimits)
+        market = MarketService(
+            database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors,
+            idempotency: IdempotencyKeys(clock: clock), registry: registry, cacheBytes: configuration.cardCacheBytes,
+            spoolDirectory: directory.file("imports"))
         accounts = AccountsService(
             database: database, clock: clock, ids: ids, random: random, cursors: cursors,
             hasher: PasswordHasher(cost: passwordCost, random: random), limiter: limiter, events: events,

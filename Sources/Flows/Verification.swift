@@ -1,5 +1,6 @@
 import Accounts
 import Core
+import Market
 import Social
 package import Storage
 
@@ -46,6 +47,7 @@ package struct Verification: Sendable {
 
     private static var checks: [ConsistencyCheck] {
         [.storageIntegrity] + AccountsService.consistencyChecks + [personCheck] + SocialService.consistencyChecks
+            + MarketService.consistencyChecks
     }
 }
 

@@ -1,6 +1,7 @@
 import Cache
 package import Core
 package import Events
+package import Idempotency
 package import Jobs
 import Search
 package import Storage
@@ -22,6 +23,7 @@ package struct MarketService: Sendable {
     let cursors: CursorSealer
     let cards: Cache<ID<Product>, ProductCard>
     let pages: Cache<ID<Product>, ProductPage>
+    let idempotency: IdempotencyKeys
     let spool: ImportSpool
 
     static let productText = TextIndex(name: "product_text")
@@ -31,7 +33,8 @@ package struct MarketService: Sendable {
     ///   - spoolDirectory: where files wait to be imported; made when the first one comes.
     package init(
         database: any Database, ids: IDGenerator, clock: WallClock, events: EventLog, jobs: JobQueue,
-        cursors: CursorSealer, registry: MetricRegistry, cacheBytes: Int = 64 * 1_024 * 1_024, spoolDirectory: String
+        cursors: CursorSealer, idempotency: IdempotencyKeys, registry: MetricRegistry,
+        cacheBytes: Int = 64 * 1_024 * 1_024, spoolDirectory: String
     ) {
         self.database = database
         self.ids = ids
@@ -39,6 +42,7 @@ package struct MarketService: Sendable {
         self.events = events
         self.jobs = jobs
         self.cursors = cursors
+        self.idempotency = idempotency
         cards = Cache(name: "product_cards", costMax: cacheBytes / 2, registry: registry)
         pages = Cache(name: "product_pages", costMax: cacheBytes / 2, registry: registry)
         spool = ImportSpool(directory: spoolDirectory)

@@ -106,7 +106,8 @@ package struct APIResponder: HTTPResponder {
         return try await route.handler(
             RouteRequest(
                 id: exchange.requestID, method: request.method, path: request.uri.path, headers: request.headers,
-                address: address, principal: principal, parameters: parameters, query: query, body: body))
+                address: address, principal: principal, parameters: parameters, query: query, body: body,
+                upload: try upload(of: request, for: route)))
     }
 
     private func principal(of request: Request, for access: Route.Access) async throws -> Principal? {

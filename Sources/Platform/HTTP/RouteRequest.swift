@@ -15,11 +15,13 @@ package struct RouteRequest: Sendable {
     package let query: [(name: String, value: String)]
     /// The body, valid by the route's schema; `.null` where the route takes none.
     package let body: JSON
+    /// The body of a route with ``Route/upload``, to be read once.
+    package let upload: UploadStream?
 
     package init(
         id: String, method: HTTPRequest.Method, path: String, headers: HTTPFields, address: String,
         principal: Principal?, parameters: [(name: String, value: String)], query: [(name: String, value: String)],
-        body: JSON
+        body: JSON, upload: UploadStream? = nil
     ) {
         self.id = id
         self.method = method
@@ -30,6 +32,7 @@ package struct RouteRequest: Sendable {
         self.parameters = parameters
         self.query = query
         self.body = body
+        self.upload = upload
     }
 
     /// Who asks, on a route that needs a session.
