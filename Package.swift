@@ -95,7 +95,10 @@ let package = Package(
 
         domain(
             "Market",
-            ["CSV", "Cache", "Core", "Events", "HTTP", "Jobs", "Search", "Storage", "Telemetry", httpTypes, nioCore]),
+            [
+                "CSV", "Cache", "Core", "Events", "HTTP", "Idempotency", "Jobs", "Search", "Storage", "Telemetry",
+                httpTypes, nioCore, nioPosix,
+            ]),
 
         domain("LedgerCore", ["Core"]),
         domain(
@@ -108,12 +111,14 @@ let package = Package(
                 "Accounts", "CSV", "Core", "HTTP", "Idempotency", "Jobs", "Ledger", "LedgerCore", "Market", "Social",
                 "Storage", httpTypes,
             ],
+            name: "Flows", dependencies: ["Accounts", "CSV", "Core", "HTTP", "Market", "Social", "Storage", httpTypes],
             swiftSettings: houseRules),
         .target(
             name: "App",
             dependencies: [
                 "Accounts", "Core", "Events", "Flows", "HTTP", "Idempotency", "Jobs", "Ledger", "Market", "RateLimit",
                 "Social",
+                "Accounts", "Core", "Events", "Flows", "HTTP", "Idempotency", "Jobs", "Market", "RateLimit", "Social",
                 "Storage", "StorageSQLite", "Telemetry", hummingbird, httpTypes, logging, nioCore, nioPosix,
                 serviceLifecycle, unixSignals,
             ],
@@ -122,7 +127,7 @@ let package = Package(
         .executableTarget(
             name: "plaza",
             dependencies: [
-                "Accounts", "App", "Core", "Events", "Flows", "HTTP", "Jobs", "Storage", "StorageSQLite",
+                "Accounts", "App", "Core", "Events", "Flows", "HTTP", "Jobs", "Market", "Storage", "StorageSQLite",
                 argumentParser,
                 logging, nioCore,
             ],
@@ -161,14 +166,16 @@ let package = Package(
         tests(
             of: "Market", in: "Domains/",
             [
-                "CSV", "Cache", "Core", "Events", "HTTP", "Jobs", "PlazaTesting", "Storage", "Telemetry", httpTypes,
-                logging, nioCore,
+                "CSV", "Cache", "Core", "Events", "HTTP", "Idempotency", "Jobs", "PlazaTesting", "Storage", "Telemetry",
+                httpTypes, logging, nioCore,
             ]),
         tests(
             of: "Flows", in: "",
             [
                 "Accounts", "Core", "Idempotency", "Ledger", "LedgerCore", "Market", "Events", "HTTP", "Jobs", "PlazaTesting", "RateLimit", "Social", "Storage",
                 "Telemetry", logging,
+                "Accounts", "Core", "Events", "HTTP", "Idempotency", "Jobs", "Market", "PlazaTesting", "RateLimit",
+                "Social", "Storage", "Telemetry", logging,
             ]),
         tests(of: "CSV", in: "Platform/", []),
         tests(of: "Search", in: "Platform/", ["Core", "Storage", "PlazaTesting"]),

@@ -27,8 +27,7 @@ extension Plaza {
     }
 
     private var apiRoutes: [Route] {
-        accounts.routes + flows.routes + social.routes + ledger.routes
-            + market.orderRoutes + checkout.routes
+        accounts.routes + flows.routes + social.routes + ledger.routes + market.routes + checkout.routes
             + JobRoutes(database: database, deadLetters: DeadLetters(queue: jobs), cursors: cursors).routes
     }
 
@@ -61,7 +60,7 @@ extension Plaza {
             try await PruneIdempotencyKeys.run(database: database, keys: keys)
         }
         let schedules =
-            try SocialService.schedules() + LedgerService.schedules() + Checkout.schedules() + [
+            try SocialService.schedules() + LedgerService.schedules() + MarketService.schedules() + Checkout.schedules() + [
                 JobSchedule(
                     "accounts.delete_expired_sessions", try CronExpression("7 * * * *"), job: DeleteExpiredSessions()),
                 JobSchedule("events.prune", try CronExpression("37 3 * * *"), job: PruneEvents()),
@@ -74,7 +73,8 @@ extension Plaza {
 
     package func makeBus() -> EventBus {
         EventBus(
-            database: database, log: events, consumers: [social.textIndexer] + market.consumers, clock: clock, metrics: registry,
+            database: database, log: events, consumers: [social.textIndexer] + market.consumers, clock: clock,
+            metrics: registry,
             logger: logger)
     }
 

@@ -82,6 +82,10 @@ package final class Plaza: Sendable {
         social = SocialService(
             database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors,
             registry: registry, limits: socialLimits)
+        market = MarketService(
+            database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors,
+            idempotency: keys, registry: registry, cacheBytes: configuration.cardCacheBytes,
+            spoolDirectory: directory.file("imports"))
         accounts = AccountsService(
             database: database, clock: clock, ids: ids, random: random, cursors: cursors,
             hasher: PasswordHasher(cost: passwordCost, random: random), limiter: limiter, events: events,
@@ -89,9 +93,6 @@ package final class Plaza: Sendable {
         ledger = LedgerService(
             database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors, keys: keys,
             payees: Payees(social: social), providers: Self.providers(configuration, secret: secret, clock: clock))
-        market = MarketService(
-            database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors,
-            registry: registry, spoolDirectory: directory.file("imports"))
         checkout = Checkout(
             database: database, market: market, ledger: ledger, keys: keys, ids: ids,
             feeBasisPoints: configuration.feeBasisPoints)

@@ -38,7 +38,7 @@ struct CheckoutFixture: Sendable {
         let keys = IdempotencyKeys(clock: clock.wall)
         market = MarketService(
             database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: cursors,
-            registry: MetricRegistry(), spoolDirectory: directory)
+            idempotency: keys, registry: MetricRegistry(), spoolDirectory: directory)
         ledger = LedgerService(
             database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: cursors, keys: keys,
             payees: NobodyElse(), providers: [])

@@ -4,7 +4,7 @@ import HTTPTypes
 
 extension MarketService {
     /// Carts, and orders as they are read. What is done with them moves money too and is `Flows`'s.
-    package var orderRoutes: [Route] { cartRoutes + orderReadingRoutes }
+    var orderRoutes: [Route] { cartRoutes + orderReadingRoutes }
 
     private var cartRoutes: [Route] {
         [

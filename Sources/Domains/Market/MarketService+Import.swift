@@ -14,6 +14,7 @@ extension MarketService {
         in tx: WriteTransaction
     ) throws -> CatalogImport {
         try requireImporter(account, in: shop, tx)
+        try endAbandoned(of: shop, in: tx)
         try tx.execute(
             """
             INSERT INTO catalog_import (id, shop_id, account_id, is_dry_run, state, bytes)
@@ -26,13 +27,26 @@ extension MarketService {
     func requireImporter(_ account: ID<Account>, in shop: ID<Shop>, _ db: some Queryable) throws {
         _ = try self.shop(.id(shop), in: db)
         try require(.manager, of: account, in: shop, db)
-        let running = try db.integer(
-            """
-            SELECT COUNT(*)
-            FROM catalog_import
-            WHERE shop_id = \(shop) AND state = \(CatalogImport.State.running.rawValue)
-            """)
-        guard running < Self.runningMax else { throw MarketError.importRunning }
+        let running = try runningImports(of: shop, in: db)
+        guard running.count(where: \.hasJob) < Self.runningMax else { throw MarketError.importRunning }
+    }
+
+    private func runningImports(
+        of shop: ID<Shop>, in db: some Queryable
+    ) throws -> [(id: ID<CatalogImport>, hasJob: Bool)] {
+        let running = try db.rows("SELECT id FROM catalog_import WHERE shop_id = \(shop) AND state = 0") {
+            $0.id(0, CatalogImport.self)
+        }
+        guard !running.isEmpty else { return [] }
+        let jobs = try JobQueue.pendingPayloads(of: ImportCatalog.self, in: db).map { try ImportCatalog(payload: $0).id }
+        return running.map { ($0, jobs.contains($0)) }
+    }
+
+    /// Ends imports that nobody goes on with: a command that was cut off, a job that has failed for good.
+    private func endAbandoned(of shop: ID<Shop>, in tx: WriteTransaction) throws {
+        for (id, hasJob) in try runningImports(of: shop, in: tx) where !hasJob {
+            try end(id, failure: "It was interrupted.", in: tx)
+        }
     }
 
     func catalogImport(_ id: ID<CatalogImport>, in db: some Queryable) throws -> CatalogImport {
@@ -41,6 +55,19 @@ extension MarketService {
         }
         guard let found else { throw MarketError.importNotFound }
         return found
+    }
+
+    /// Imports a file in place, for a command: as ``runImport(_:path:progress:)`` of a new import by the shop's owner.
+    package func importFile(
+        _ path: String, isDryRun: Bool, into shop: ShopProfile, progress: @Sendable (CatalogImport) -> Void
+    ) async throws -> CatalogImport {
+        let id = ids.next(CatalogImport.self)
+        // What is no file at all is said before anything is noted.
+        let bytes = Int64(try ShopifyReader(path: path, currency: shop.currency).reader.totalBytes)
+        try await database.write { tx in
+            _ = try beginImport(id, bytes: bytes, isDryRun: isDryRun, into: shop.id, by: shop.owner, in: tx)
+        }
+        return try await runImport(id, path: path, progress: progress)
     }
 
     /// Imports a file whose import has begun, or goes on where a run before was cut off.
@@ -92,16 +119,20 @@ extension MarketService {
 
     private func finish(_ id: ID<CatalogImport>, failure: String?) async throws -> CatalogImport {
         try await database.write { tx in
-            let state = failure == nil ? CatalogImport.State.done : .failed
-            try tx.execute(
-                """
-                UPDATE catalog_import
-                SET state = \(state.rawValue), failure = \(failure), finished_at = \(clock.now())
-                WHERE id = \(id) AND state = \(CatalogImport.State.running.rawValue)
-                """)
-            try tx.execute("DELETE FROM catalog_import_product WHERE import_id = \(id)")
+            try end(id, failure: failure, in: tx)
             return try catalogImport(id, in: tx)
         }
+    }
+
+    private func end(_ id: ID<CatalogImport>, failure: String?, in tx: WriteTransaction) throws {
+        let state = failure == nil ? CatalogImport.State.done : .failed
+        try tx.execute(
+            """
+            UPDATE catalog_import
+            SET state = \(state.rawValue), failure = \(failure), finished_at = \(clock.now())
+            WHERE id = \(id) AND state = \(CatalogImport.State.running.rawValue)
+            """)
+        try tx.execute("DELETE FROM catalog_import_product WHERE import_id = \(id)")
     }
 }
 

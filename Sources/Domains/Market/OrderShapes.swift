@@ -12,13 +12,7 @@ package enum OrderShapes {
 
     package static let quantity = Schema.integer(1...CatalogLimits.lineQuantityMax)
 
-    private static let money = Schema.named(
-        "OrderMoney",
-        .object([
-            .required("amount", .integer(0...(.max)), "In the currency's minor unit."),
-            .required("currency", .text(3...3), "ISO 4217."),
-        ]))
-
+    private static let money = MarketShapes.money
     private static let picture = Schema.nullable(.text(1...CatalogLimits.urlLengthMax))
     private static let title = Schema.text(0...CatalogLimits.nameLengthMax)
     /// The values of a variant's options with slashes between.

@@ -1,5 +1,6 @@
 import Core
 import Events
+import Idempotency
 import Jobs
 import Logging
 import PlazaTesting
@@ -29,7 +30,8 @@ struct MarketFixture: Sendable {
         jobs = JobQueue(ids: ids, clock: clock.wall, random: .seeded(7))
         market = MarketService(
             database: statements, ids: ids, clock: clock.wall, events: events, jobs: jobs,
-            cursors: CursorSealer(key: Array(repeating: 7, count: 32)), registry: registry,
+            cursors: CursorSealer(key: Array(repeating: 7, count: 32)),
+            idempotency: IdempotencyKeys(clock: clock.wall), registry: registry,
             spoolDirectory: directory + "/imports")
         self.database = database
         self.statements = statements
@@ -161,7 +163,9 @@ extension String {
 
 func withMarket(_ body: (MarketFixture) async throws -> Void) async throws {
     try await withTemporaryDirectory { directory in
-        try await withDatabase(MarketService.migrations + EventLog.migrations + JobQueue.migrations) { database in
+        try await withDatabase(
+            MarketService.migrations + IdempotencyKeys.migrations + EventLog.migrations + JobQueue.migrations
+        ) { database in
             try await body(MarketFixture(database: database, directory: directory))
         }
     }
