@@ -108,18 +108,15 @@ let package = Package(
         .target(
             name: "Flows",
             dependencies: [
-                "Accounts", "CSV", "Core", "HTTP", "Idempotency", "Jobs", "Ledger", "LedgerCore", "Market", "Social",
-                "Storage", httpTypes,
+                "Accounts", "CSV", "Core", "Events", "HTTP", "Idempotency", "Jobs", "Ledger", "LedgerCore", "Market",
+                "Social", "Storage", httpTypes,
             ],
-            name: "Flows", dependencies: ["Accounts", "CSV", "Core", "HTTP", "Market", "Social", "Storage", httpTypes],
             swiftSettings: houseRules),
         .target(
             name: "App",
             dependencies: [
                 "Accounts", "Core", "Events", "Flows", "HTTP", "Idempotency", "Jobs", "Ledger", "Market", "RateLimit",
-                "Social",
-                "Accounts", "Core", "Events", "Flows", "HTTP", "Idempotency", "Jobs", "Market", "RateLimit", "Social",
-                "Storage", "StorageSQLite", "Telemetry", hummingbird, httpTypes, logging, nioCore, nioPosix,
+                "Social", "Storage", "StorageSQLite", "Telemetry", hummingbird, httpTypes, logging, nioCore, nioPosix,
                 serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Page")],
@@ -172,10 +169,8 @@ let package = Package(
         tests(
             of: "Flows", in: "",
             [
-                "Accounts", "Core", "Idempotency", "Ledger", "LedgerCore", "Market", "Events", "HTTP", "Jobs", "PlazaTesting", "RateLimit", "Social", "Storage",
-                "Telemetry", logging,
-                "Accounts", "Core", "Events", "HTTP", "Idempotency", "Jobs", "Market", "PlazaTesting", "RateLimit",
-                "Social", "Storage", "Telemetry", logging,
+                "Accounts", "Core", "Events", "HTTP", "Idempotency", "Jobs", "Ledger", "LedgerCore", "Market",
+                "PlazaTesting", "RateLimit", "Social", "Storage", "Telemetry", logging,
             ]),
         tests(of: "CSV", in: "Platform/", []),
         tests(of: "Search", in: "Platform/", ["Core", "Storage", "PlazaTesting"]),

@@ -60,7 +60,8 @@ extension Plaza {
             try await PruneIdempotencyKeys.run(database: database, keys: keys)
         }
         let schedules =
-            try SocialService.schedules() + LedgerService.schedules() + MarketService.schedules() + Checkout.schedules() + [
+            try SocialService.schedules() + LedgerService.schedules() + MarketService.schedules() + Checkout.schedules()
+            + [
                 JobSchedule(
                     "accounts.delete_expired_sessions", try CronExpression("7 * * * *"), job: DeleteExpiredSessions()),
                 JobSchedule("events.prune", try CronExpression("37 3 * * *"), job: PruneEvents()),
@@ -73,7 +74,8 @@ extension Plaza {
 
     package func makeBus() -> EventBus {
         EventBus(
-            database: database, log: events, consumers: [social.textIndexer] + market.consumers, clock: clock,
+            database: database, log: events, consumers: [social.textIndexer] + market.consumers + [checkout.orderPayer],
+            clock: clock,
             metrics: registry,
             logger: logger)
     }

@@ -69,7 +69,8 @@ package struct AccountFlows: Sendable {
                 .get, "/v1/me/export", "Everything that is held about oneself", tag: "accounts", access: .session,
                 answers: [
                     .init(
-                        .ok, "One document: account, sessions, posts, comments, edges, engagements, entries, payments, orders",
+                        .ok,
+                        "One document: account, sessions, posts, comments, edges, engagements, entries, payments, orders",
                         .anything,
                         example: Self.exportExample)
                 ],

@@ -95,7 +95,9 @@ extension Checkout {
         try giveBackHolds(transfers.filter(\.isVoid), in: tx)
         do {
             try ledger.postTogether(transfers.filter { !$0.isVoid }, in: tx)
-        } catch LedgerError.refused(.insufficientFunds(let available), _) where decisions.contains(where: \.takesFromSeller) {
+        } catch LedgerError.refused(.insufficientFunds(let available), _)
+            where decisions.contains(where: \.takesFromSeller)
+        {
             throw OrderError.sellerFundsShort(available: Money(available, decisions[0].part.total.currency))
         }
         return changes

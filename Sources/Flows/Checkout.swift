@@ -43,11 +43,40 @@ package struct Checkout: Sendable {
         try requireShownPrices(wanted, sold)
         let totals = try OrderTotals(zip(sold, wanted).map { ($0.price, $1.quantity) })
         let lines = zip(sold, wanted).map { OrderLine($0, quantity: $1.quantity) }
+        let funding = try funding(of: wish, by: buyer, totals.total.currency, in: tx)
         let new = NewOrder(
-            id: order, buyer: buyer, address: wish.address, sourcePost: wish.sourcePost, total: totals.total,
-            parts: try pay(sums(of: lines), order: order, buyer: buyer, wish.capture, in: tx), lines: lines)
+            id: order, buyer: buyer, address: wish.address, sourcePost: wish.sourcePost,
+            awaitedPayment: funding.awaited?.rawValue, total: totals.total,
+            parts: try pay(sums(of: lines), order: order, buyer: buyer, funding, in: tx), lines: lines)
         try market.place(new, in: tx)
         return new
+    }
+
+    /// How an order's money is found.
+    private enum Funding {
+        case fromWallet
+        case setAside
+        /// It is on its way into the wallet, which pays once it is there.
+        case awaiting(ID<Payment>)
+
+        var awaited: ID<Payment>? {
+            if case .awaiting(let payment) = self { payment } else { nil }
+        }
+    }
+
+    private func funding(
+        of wish: Purchase, by buyer: ID<Account>, _ currency: Currency, in tx: WriteTransaction
+    ) throws -> Funding {
+        let ready = wish.capture == .now ? Funding.fromWallet : .setAside
+        guard let id = wish.payment else { return ready }
+        let payment = try ledger.payment(id, of: .person(buyer), in: tx)
+        guard payment.kind == .topUp else { throw LedgerError.paymentNotFound }
+        guard payment.amount.currency == currency else { throw OrderError.currenciesDiffer }
+        switch payment.progress {
+        case "completed": return ready
+        case "failed": throw OrderError.paymentFailed
+        default: return .awaiting(id)
+        }
     }
 
     private func requireShownPrices(_ wanted: [Purchase.Line], _ sold: [SaleVariant]) throws {
@@ -64,34 +93,47 @@ package struct Checkout: Sendable {
         }
     }
 
-    /// Moves the money of each part into its seller's escrow, or sets it aside.
+    /// Moves the money of each part into its seller's escrow, sets it aside, or leaves it for when it has come.
     private func pay(
-        _ sums: [(shop: ID<Shop>, total: Money)], order: ID<Order>, buyer: ID<Account>, _ capture: Purchase.Capture,
+        _ sums: [(shop: ID<Shop>, total: Money)], order: ID<Order>, buyer: ID<Account>, _ funding: Funding,
         in tx: WriteTransaction
     ) throws -> [OrderPart] {
         let accounts = try OrderAccounts(
             of: buyer, shops: sums.map(\.shop), sums[0].total.currency, ledger: ledger, in: tx)
-        let deadline =
-            try capture == .later ? ledger.now(in: tx).advanced(bySeconds: OrderTiming.paidWithinSeconds) : nil
+        let deadline = try ledger.now(in: tx).advanced(bySeconds: OrderTiming.paidWithinSeconds)
         var (transfers, parts): ([Transfer], [OrderPart]) = ([], [])
         for (shop, total) in sums {
+            let action: Transfer.Action? =
+                switch funding {
+                case .fromWallet: accounts.pay(total, to: shop)
+                // The order gives it back in time. The books do only if nobody has looked after orders for a day.
+                case .setAside: accounts.hold(total, for: shop, until: deadline.advanced(bySeconds: 86_400))
+                case .awaiting: nil
+                }
             // Nothing moves for what costs nothing.
-            let transfer = total.amount > 0 ? ids.next(Transfer.self) : nil
-            if let transfer {
-                // The order gives a hold back in time. The books do only if nobody has looked after orders for a day.
-                let action =
-                    deadline.map { accounts.hold(total, for: shop, until: $0.advanced(bySeconds: 86_400)) }
-                    ?? accounts.pay(total, to: shop)
-                transfers.append(.init(id: transfer, action, for: .orderPayment, of: order.rawValue))
+            let transfer = action.flatMap { action in
+                total.amount > 0
+                    ? Transfer(id: ids.next(), action, for: .orderPayment, of: order.rawValue) : nil
             }
-            parts.append(
-                OrderPart(
-                    order: order, shop: shop, state: deadline == nil ? .paid : .placed, total: total,
-                    money: .init(paid: deadline == nil ? total.amount : 0),
-                    hold: deadline == nil ? nil : transfer?.rawValue, feeBasisPoints: feeBasisPoints, dueAt: deadline))
+            if let transfer { transfers.append(transfer) }
+            parts.append(part(of: order, shop, total, funding, transfer?.id, deadline))
         }
         try ledger.postTogether(transfers, in: tx)
         return parts
+    }
+
+    private func part(
+        of order: ID<Order>, _ shop: ID<Shop>, _ total: Money, _ funding: Funding, _ transfer: ID<Transfer>?,
+        _ deadline: Timestamp
+    ) -> OrderPart {
+        guard case .fromWallet = funding else {
+            return OrderPart(
+                order: order, shop: shop, state: .placed, total: total, money: .init(), hold: transfer?.rawValue,
+                feeBasisPoints: feeBasisPoints, dueAt: deadline)
+        }
+        return OrderPart(
+            order: order, shop: shop, state: .paid, total: total, money: .init(paid: total.amount), hold: nil,
+            feeBasisPoints: feeBasisPoints, dueAt: nil)
     }
 }
 

@@ -2,6 +2,7 @@ import Core
 package import HTTP
 import HTTPTypes
 import Idempotency
+import Ledger
 import Market
 import Social
 import Storage
@@ -21,8 +22,10 @@ extension Checkout {
             body: .init(CheckoutShapes.checkout, example: CheckoutShapes.checkoutExample, bytesMax: 32 * 1_024),
             answers: [
                 .init(.created, "The order, by seller", OrderShapes.receipt, example: OrderShapes.receiptExample),
-                .problem(.conflict, "price_changed"), .problem(.conflict, "not_sold"), .problem(.conflict, "cart_empty"),
-                .problem(.conflict, "insufficient_funds"), .problem(.conflict, "wallet_frozen"),
+                .problem(.conflict, "price_changed"), .problem(.conflict, "not_sold"),
+                .problem(.conflict, "cart_empty"),
+                .problem(.conflict, "insufficient_funds"), .problem(.conflict, "payment_failed"),
+                .problem(.notFound, "payment_not_found"), .problem(.conflict, "wallet_frozen"),
                 .problem(.unprocessableContent, "currencies_differ"),
                 .problem(.unprocessableContent, "total_too_large"),
             ],
@@ -40,7 +43,9 @@ extension Checkout {
 
     private var actionRoutes: [Route] {
         [
-            action("pay", "Pay an order that was placed to be paid later", problems: ["payment_timed_out", "hold_expired"]) {
+            action(
+                "pay", "Pay an order that was placed to be paid later", problems: ["payment_timed_out", "hold_expired"]
+            ) {
                 _ in .pay
             },
             action("ship", "A shop has sent its part") { _ in .ship },
@@ -52,7 +57,8 @@ extension Checkout {
             ) { body in .cancel(body["lines"]?.pieces) },
             action(
                 "refund", "Give back what was paid, in whole or by line",
-                fields: [CheckoutShapes.lines, CheckoutShapes.isRestocked], problems: ["seller_funds_short", "wallet_frozen"]
+                fields: [CheckoutShapes.lines, CheckoutShapes.isRestocked],
+                problems: ["seller_funds_short", "wallet_frozen"]
             ) { body in .refund(body["lines"]?.pieces, isRestocked: body["restock"]?.bool ?? false) },
         ]
     }
@@ -96,9 +102,20 @@ extension Purchase {
                 price: try Money(line["price"] ?? .null, pointer: "/lines/\(index)/price"))
         }
         self.init(
-            lines: lines, address: body["address"] ?? [:],
+            lines: lines, address: body["address"] ?? [:], payment: try Self.payment(body["payment"]?.string ?? ""),
             capture: body["capture"]?.string.flatMap { Capture(rawValue: $0) } ?? .now,
             sourcePost: body["source_post"]?.string.flatMap { ID<Post>($0) }?.rawValue)
+    }
+}
+
+extension Purchase {
+    /// Nil is the wallet.
+    private static func payment(_ text: String) throws -> ID<Payment>? {
+        if text == "wallet" { return nil }
+        guard let payment = ID<Payment>(text) else {
+            throw Problem.invalidField("/payment", "not_a_payment", "must be wallet or the id of a top-up")
+        }
+        return payment
     }
 }
 

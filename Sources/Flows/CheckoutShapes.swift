@@ -21,7 +21,9 @@ enum CheckoutShapes {
         .optional(
             "lines", .array(line, count: 1...CartLimits.linesMax), "Without them, everything that is in the cart."),
         .required("address", address, "Whom to send it to; the sellers see it."),
-        .required("payment", .choice(["wallet"]), "Where the money comes from."),
+        .required(
+            "payment", .text(6...30),
+            "wallet, or the id of a top-up that may still be under way: the order is paid once it has come."),
         .optional(
             "capture", .choice(Purchase.Capture.allCases.map(\.rawValue)),
             "later sets the money aside, until the order is paid or half an hour is over. now when absent."),

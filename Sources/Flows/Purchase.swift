@@ -1,4 +1,5 @@
 package import Core
+package import Ledger
 import Market
 
 /// What somebody wants to buy, and how.
@@ -7,6 +8,8 @@ package struct Purchase: Sendable {
     package let lines: [Line]?
     /// Whom to send it to: JSON of the shape that the route takes.
     package let address: JSON
+    /// A top-up of the buyer's that may still be under way. Nil: what is in the wallet.
+    package let payment: ID<Payment>?
     package let capture: Capture
     /// The post that led to it, by the number of its id.
     package let sourcePost: Int64?
@@ -35,9 +38,12 @@ package struct Purchase: Sendable {
         case later
     }
 
-    package init(lines: [Line]?, address: JSON, capture: Capture = .now, sourcePost: Int64? = nil) {
+    package init(
+        lines: [Line]?, address: JSON, payment: ID<Payment>? = nil, capture: Capture = .now, sourcePost: Int64? = nil
+    ) {
         self.lines = lines
         self.address = address
+        self.payment = payment
         self.capture = capture
         self.sourcePost = sourcePost
     }

@@ -131,7 +131,8 @@ import Testing
             #expect(try await plaza.send(.get, "/v1/shops/\(kiln.id)/orders", as: eve).code == "shop_not_found")
             // A variant of another shop is in no part of this order.
             let lines: JSON = ["lines": [["variant": .string(mine), "quantity": 1]]]
-            #expect(try await plaza.act("refund", on: order, as: ben, lines).faults == ["/lines/\(mine) line_not_found"])
+            #expect(
+                try await plaza.act("refund", on: order, as: ben, lines).faults == ["/lines/\(mine) line_not_found"])
             let wrong: JSON = ["shop": .string("\(other.id)")]
             #expect(try await plaza.act("ship", on: order, as: ben, wrong).code == "order_not_found")
             #expect(try await plaza.act("ship", on: order, as: ann).code == "not_yours_to_do")

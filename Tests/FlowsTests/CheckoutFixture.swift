@@ -22,6 +22,8 @@ struct CheckoutFixture: Sendable {
     let market: MarketService
     let ledger: LedgerService
     let checkout: Checkout
+    private let events: EventLog
+    private let jobs: JobQueue
 
     static let address: JSON = ["name": "Ann", "street": "Kiln Lane 1", "city": "Delft", "country": "NL"]
 
@@ -32,8 +34,8 @@ struct CheckoutFixture: Sendable {
     init(database: any Database, directory: String) {
         let clock = ManualClock()
         ids = IDGenerator(node: 1, clock: clock.wall)
-        let events = EventLog(ids: ids, clock: clock.wall)
-        let jobs = JobQueue(ids: ids, clock: clock.wall, random: .seeded(7))
+        events = EventLog(ids: ids, clock: clock.wall)
+        jobs = JobQueue(ids: ids, clock: clock.wall, random: .seeded(7))
         let cursors = CursorSealer(key: Array(repeating: 7, count: 32))
         let keys = IdempotencyKeys(clock: clock.wall)
         market = MarketService(
@@ -41,7 +43,8 @@ struct CheckoutFixture: Sendable {
             idempotency: keys, registry: MetricRegistry(), spoolDirectory: directory)
         ledger = LedgerService(
             database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: cursors, keys: keys,
-            payees: NobodyElse(), providers: [])
+            payees: NobodyElse(),
+            providers: [TestPaymentProvider(secret: Array(repeating: 7, count: 32), clock: clock.wall)])
         checkout = Checkout(
             database: database, market: market, ledger: ledger, keys: keys, ids: ids, feeBasisPoints: 500)
         self.database = database
@@ -111,6 +114,26 @@ struct CheckoutFixture: Sendable {
         _ event: OrderEvent, on order: NewOrder, shop: ID<Shop>? = nil, by caller: OrderCaller
     ) async throws -> [OrderPart] {
         try await database.write { tx in try checkout.act(event, on: order.id, shop: shop, by: caller, in: tx) }
+    }
+
+    /// Runs every job that is due, and lets orders hear of what has come of them.
+    func work() async throws {
+        var handlers = JobHandlers()
+        ledger.register(in: &handlers)
+        market.register(in: &handlers)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let worker = JobWorker(
+            database: database, queue: jobs, handlers: handlers, metrics: MetricRegistry(), logger: logger)
+        let bus = EventBus(
+            database: database, log: events, consumers: [checkout.orderPayer], clock: clock.wall,
+            metrics: MetricRegistry(), logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await worker.run() }
+            group.addTask { try await bus.run() }
+            try await worker.idle()
+            try await bus.caughtUp()
+            group.cancelAll()
+        }
     }
 
     // MARK: Reading

@@ -38,7 +38,9 @@ extension MarketService {
             $0.id(0, CatalogImport.self)
         }
         guard !running.isEmpty else { return [] }
-        let jobs = try JobQueue.pendingPayloads(of: ImportCatalog.self, in: db).map { try ImportCatalog(payload: $0).id }
+        let jobs = try JobQueue.pendingPayloads(of: ImportCatalog.self, in: db).map {
+            try ImportCatalog(payload: $0).id
+        }
         return running.map { ($0, jobs.contains($0)) }
     }
 

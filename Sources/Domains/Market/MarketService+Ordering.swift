@@ -68,11 +68,21 @@ extension MarketService {
             ], in: tx)
     }
 
+    /// Orders that wait for a top-up, and their buyers.
+    package func orders(
+        awaiting payment: Int64, in db: some Queryable
+    ) throws -> [(order: ID<Order>, buyer: ID<Account>)] {
+        try db.rows("SELECT id, buyer_id FROM purchase WHERE payment_id = \(payment) ORDER BY id") { row in
+            (order: row.id(0), buyer: row.id(1))
+        }
+    }
+
     /// Parts whose time has come, the longest due first.
     package func due(
         at now: Timestamp, after: DueOrder?, limit: Int, in db: some Queryable
     ) throws -> [DueOrder] {
-        let after = after ?? DueOrder(dueAt: Timestamp(microseconds: .min), order: ID(rawValue: 0), shop: ID(rawValue: 0))
+        let after =
+            after ?? DueOrder(dueAt: Timestamp(microseconds: .min), order: ID(rawValue: 0), shop: ID(rawValue: 0))
         return try db.rows(
             """
             SELECT due_at, purchase_id, shop_id, state

@@ -8,19 +8,22 @@ package struct NewOrder: Sendable {
     package let address: JSON
     /// The post that led to it, by the number of its id.
     package let sourcePost: Int64?
+    /// The top-up that it waits for, by the number of its id.
+    package let awaitedPayment: Int64?
     package let total: Money
     /// In the order of their shops.
     package let parts: [OrderPart]
     package let lines: [OrderLine]
 
     package init(
-        id: ID<Order>, buyer: ID<Account>, address: JSON, sourcePost: Int64?, total: Money, parts: [OrderPart],
-        lines: [OrderLine]
+        id: ID<Order>, buyer: ID<Account>, address: JSON, sourcePost: Int64?, awaitedPayment: Int64?, total: Money,
+        parts: [OrderPart], lines: [OrderLine]
     ) {
         self.id = id
         self.buyer = buyer
         self.address = address
         self.sourcePost = sourcePost
+        self.awaitedPayment = awaitedPayment
         self.total = total
         self.parts = parts
         self.lines = lines

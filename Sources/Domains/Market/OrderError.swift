@@ -15,6 +15,8 @@ package enum OrderError: Error, Equatable {
     case duplicateLine(ID<Variant>)
     /// Nothing was bought: these cost something else by now.
     case priceChanged([PriceChange])
+    /// The top-up that was to pay for it will not come.
+    case paymentFailed
     /// An order has parts of several sellers, of which one must be chosen.
     case shopNeeded
     case refused(OrderRefusal)
@@ -38,9 +40,11 @@ extension OrderError: ProblemConvertible {
     package var problem: Problem {
         switch self {
         case .orderNotFound: .notFound("order_not_found", "There is no such order of yours.")
-        case .cartEmpty: Problem(.conflict, "cart_empty", "There is nothing in the cart: put something in, or name lines.")
+        case .cartEmpty:
+            Problem(.conflict, "cart_empty", "There is nothing in the cart: put something in, or name lines.")
         case .cartFull:
-            Problem(.conflict, "cart_full", "A cart has \(CartLimits.linesMax) lines at most: buy or remove some first.")
+            Problem(
+                .conflict, "cart_full", "A cart has \(CartLimits.linesMax) lines at most: buy or remove some first.")
         case .currenciesDiffer:
             Problem(
                 .unprocessableContent, "currencies_differ",
@@ -50,6 +54,8 @@ extension OrderError: ProblemConvertible {
         case .duplicateLine(let variant):
             .invalidField("/lines/\(variant)", "duplicate_line", "is named twice: add up its pieces")
         case .priceChanged(let changes): Self.priceChanged(changes)
+        case .paymentFailed:
+            Problem(.conflict, "payment_failed", "The payment was declined: begin another one, or pay from the wallet.")
         case .shopNeeded:
             .invalidField("/shop", "required", "is needed: the order has parts of several sellers")
         case .refused(let refusal): refusal.problem

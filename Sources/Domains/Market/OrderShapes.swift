@@ -5,7 +5,8 @@ package import HTTP
 package enum OrderShapes {
     /// A price that somebody was shown.
     package static let price = Schema.object([
-        .required("amount", .integer(0...CatalogLimits.priceMax), "In the currency's minor unit: 1299 EUR are 12.99 €."),
+        .required(
+            "amount", .integer(0...CatalogLimits.priceMax), "In the currency's minor unit: 1299 EUR are 12.99 €."),
         .required("currency", .text(3...3), "ISO 4217."),
     ])
     package static let priceExample: JSON = ["amount": 1299, "currency": "EUR"]

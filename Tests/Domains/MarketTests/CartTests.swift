@@ -44,7 +44,8 @@ import Testing
             var products: [String: ID<Product>] = [:]
             for name in ["Dearer", "Gone", "Archived", "Draft", "Limited", "Later", "Same"] {
                 products[name] = try await market.product(name, in: kiln)
-                try await put(market, try await market.variant(of: try #require(products[name])), of: person, kiln, quantity: 2)
+                try await put(
+                    market, try await market.variant(of: try #require(products[name])), of: person, kiln, quantity: 2)
             }
             let closed = try await market.variant(of: try await market.product("Closed", in: loom))
             try await put(market, closed, of: person, loom)

@@ -86,7 +86,8 @@ import Testing
 
     @Test func paysWhatIsLeft() throws {
         var machine = try part(.placed, givenBack: 1)
-        #expect(try machine.handle(.pay, by: [.buyer], at: Timestamp(microseconds: 0)) == [.settleHold(try euros(8_499))])
+        #expect(
+            try machine.handle(.pay, by: [.buyer], at: Timestamp(microseconds: 0)) == [.settleHold(try euros(8_499))])
         #expect(machine.dueAt == nil)
     }
 
@@ -177,7 +178,10 @@ import Testing
             let total = machine.left.amount
             var (paid, refunded, seller, fee): (Int64, Int64, Int64, Int64) = (0, 0, 0, 0)
             for _ in 0..<12 {
-                let lines = [SaleLine(Bool.random(using: &random) ? Self.bowl : Self.vase, Int64.random(in: 1...2, using: &random))]
+                let lines = [
+                    SaleLine(
+                        Bool.random(using: &random) ? Self.bowl : Self.vase, Int64.random(in: 1...2, using: &random))
+                ]
                 let event: OrderEvent =
                     switch Int.random(in: 0..<9, using: &random) {
                     case 0: .ship

@@ -5,7 +5,7 @@ enum OrderSchema {
     static let migrations: [Migration] = [orders]
 
     /// `purchase` is what somebody bought at once, `sub_order` what of it one shop sells; `purchase_line` keeps what was
-    /// bought as it was. `due_at` is when the clock may act. `paid`, `refunded`, `released` and `fee` are what moved in
+    /// bought as it was. `payment_id` is the top-up that an order waits for. `due_at` is when the clock may act. `paid`, `refunded`, `released` and `fee` are what moved in
     /// the books, which `plaza verify` compares. `order_history` is only added to. Prices of a cart are those that were
     /// shown.
     private static let orders = Migration(
@@ -30,9 +30,11 @@ enum OrderSchema {
                     currency TEXT NOT NULL,
                     total BIGINT NOT NULL CHECK (total >= 0),
                     address TEXT NOT NULL,
-                    source_post_id BIGINT
+                    source_post_id BIGINT,
+                    payment_id BIGINT
                     """),
             .statement("CREATE INDEX purchase_buyer ON purchase (buyer_id, id)"),
+            .statement("CREATE INDEX purchase_payment ON purchase (payment_id, id) WHERE payment_id IS NOT NULL"),
             .table(
                 "sub_order", clustered: true,
                 columns: """
@@ -51,7 +53,8 @@ enum OrderSchema {
                     """),
             .statement("CREATE INDEX sub_order_shop ON sub_order (shop_id, purchase_id)"),
             .statement("CREATE INDEX sub_order_shop_state ON sub_order (shop_id, state, purchase_id)"),
-            .statement("CREATE INDEX sub_order_due ON sub_order (due_at, purchase_id, shop_id) WHERE due_at IS NOT NULL"),
+            .statement(
+                "CREATE INDEX sub_order_due ON sub_order (due_at, purchase_id, shop_id) WHERE due_at IS NOT NULL"),
             .table(
                 "purchase_line", clustered: true,
                 columns: """

@@ -6,10 +6,10 @@ extension WriteTransaction {
     func insert(_ order: NewOrder) throws {
         try execute(
             """
-            INSERT INTO purchase (id, buyer_id, currency, total, address, source_post_id)
+            INSERT INTO purchase (id, buyer_id, currency, total, address, source_post_id, payment_id)
             VALUES (
                 \(order.id), \(order.buyer), \(order.total.currency.rawValue), \(order.total.amount),
-                \(order.address.text), \(order.sourcePost))
+                \(order.address.text), \(order.sourcePost), \(order.awaitedPayment))
             """)
         try insert(order.parts)
         try insert(order.lines, of: order.id)
