@@ -1,9 +1,11 @@
+import App
 import Core
 import Flows
 import HTTPTypes
 import Ledger
 import Market
 import Storage
+import StorageSQLite
 import Testing
 
 /// Sellers and their goods, made behind the routes.

@@ -1,5 +1,6 @@
 import Core
 import HTTPTypes
+import Market
 import Testing
 
 @Suite struct OrderRouteTests {

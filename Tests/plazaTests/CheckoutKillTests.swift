@@ -7,6 +7,7 @@ import Logging
 import Market
 import PlazaTesting
 import Storage
+import StorageSQLite
 import Testing
 
 /// A checkout is cut off in the midst of what it writes, again and again and each time a little later. Whatever was
