@@ -5,6 +5,7 @@ import Flows
 import Foundation
 import Idempotency
 import Jobs
+import Ledger
 import Logging
 import Market
 import PlazaTesting
@@ -99,7 +100,7 @@ func withPlaza(
 ) async throws {
     let migrations =
         EventLog.migrations + JobQueue.migrations + AccountsService.migrations + SocialService.migrations
-        + IdempotencyKeys.migrations + MarketService.migrations
+        + IdempotencyKeys.migrations + LedgerService.migrations + MarketService.migrations
     try await withTemporaryDirectory { directory in
         try await withDatabase(migrations) { database in
             let clock = ManualClock()

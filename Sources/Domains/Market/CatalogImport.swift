@@ -111,6 +111,7 @@ package enum CatalogFault: String, Sendable, CaseIterable {
     case tooManyTags = "too_many_tags"
     case tooLong = "too_long"
     case stockReserved = "stock_reserved"
+    case tornFile = "torn_file"
     /// Another row of the same product has one of the faults above.
     case productSkipped = "product_skipped"
 
@@ -136,6 +137,7 @@ package enum CatalogFault: String, Sendable, CaseIterable {
         case .tooLong:
             "A name has \(CatalogLimits.nameLengthMax) characters at most, a description \(CatalogLimits.bodyLengthMax)."
         case .stockReserved: "More pieces are sold and not yet handed over than the file says are there."
+        case .tornFile: "The file cannot be read on after it, so the product may not be whole."
         case .productSkipped: "Another row of the same product cannot be taken."
         }
     }

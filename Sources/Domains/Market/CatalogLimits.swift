@@ -6,6 +6,8 @@ package enum CatalogLimits {
     /// https://help.shopify.com/en/manual/products/variants: three options and 2,048 variants.
     package static let optionsMax = 3
     package static let variantsMax = 2_048
+    /// In the request that makes a product; more are added one by one, or come in a file.
+    package static let variantsAtOnceMax = 100
     package static let picturesMax = 250
     package static let tagsMax = 250
     package static let nameLengthMax = 255

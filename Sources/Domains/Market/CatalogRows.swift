@@ -6,6 +6,8 @@ struct CatalogRows: Sendable {
     let handle: String
     private(set) var lines: [Int] = []
     private(set) var faults: [Int: CatalogFault] = [:]
+    /// Rows among these that are no rows: nobody knows whose they are, and the product does without them.
+    private(set) var strays: [(line: Int, fault: CatalogFault)] = []
     /// What the rows say; nil where the file lacks the column.
     var parts = CatalogParts()
 
@@ -17,6 +19,14 @@ struct CatalogRows: Sendable {
         lines.append(line)
         if let fault { faults[line] = fault }
     }
+
+    mutating func add(stray line: Int, _ fault: CatalogFault) {
+        strays.append((line, fault))
+    }
+
+    var rowCount: Int { lines.count + strays.count }
+    var firstLine: Int { min(lines.first ?? .max, strays.first?.line ?? .max) }
+    var lastLine: Int { max(lines.last ?? 0, strays.last?.line ?? 0) }
 
     mutating func skip(_ fault: CatalogFault) {
         guard faults.isEmpty, let first = lines.first else { return }
@@ -30,7 +40,7 @@ struct CatalogRows: Sendable {
             ImportedRow(
                 line: Int64(line), outcome: outcome, handle: handle,
                 fault: isSkipped ? faults[line] ?? .productSkipped : nil)
-        }
+        } + strays.map { ImportedRow(line: Int64($0.line), outcome: .skipped, handle: "", fault: $0.fault) }
     }
 }
 

@@ -10,7 +10,7 @@ extension MarketService {
             Route(
                 .post, "/v1/shops/{shop}/imports", "Import a Shopify file of products", tag: "imports",
                 access: .session,
-                query: [.init("dry_run", .boolean, "Only report what would be done.", example: "true")],
+                query: [.init("dry_run", .boolean, "Only report what would be done.")],
                 upload: .init(
                     "text/csv", "Shopify's product CSV. It is kept until a job has applied it.",
                     bytesMax: ImportSpool.bytesMax),
@@ -22,7 +22,7 @@ extension MarketService {
                     .problem(.conflict, "import_running"),
                 ],
                 // A large file over a slow line.
-                statementsMax: 10, deadlineSeconds: 3_600
+                statementsMax: 14, deadlineSeconds: 3_600
             ) { request in
                 guard let upload = request.upload else { throw MarketError.importNotFound }
                 let run = try await accept(

@@ -5,8 +5,8 @@ import Idempotency
 import Storage
 
 extension MarketService {
-    /// A product with all its variants, and a description at its longest.
-    private static var productBytesMax: Int { 1 << 20 }
+    /// Every picture, variant and tag at its longest, and a description.
+    private static var productBytesMax: Int { 8 << 20 }
 
     private static let refusals: [Route.Answer] = [
         .problem(.notFound, "product_not_found"), .problem(.forbidden, "shop_role_required"),
@@ -22,7 +22,7 @@ extension MarketService {
                             .required("title", MarketShapes.name),
                             .required(
                                 "variants",
-                                .array(.object(VariantDraft.newFields), count: 1...CatalogLimits.variantsMax)),
+                                .array(.object(VariantDraft.newFields), count: 1...CatalogLimits.variantsAtOnceMax)),
                         ] + ProductDraft.fields),
                     example: [
                         "title": "Blue bowl", "type": "Bowls", "status": "active", "tags": ["blue"],
@@ -33,8 +33,8 @@ extension MarketService {
                     .problem(.notFound, "shop_not_found"), .problem(.forbidden, "shop_role_required"),
                     .problem(.conflict, "handle_taken"), .problem(.conflict, "duplicate_variant"),
                 ],
-                // 256 variants a statement, three statements each.
-                statementsMax: 64
+                // Batches are powers of two: seven of variants, of their stock and of its journal, nine of labels.
+                statementsMax: 40
             ) { request in
                 let draft = try ProductDraft(new: request.body)
                 let page = try await create(
@@ -60,7 +60,7 @@ extension MarketService {
                 answers: [
                     .init(.ok, "The product", MarketShapes.product, example: MarketShapes.productExample),
                     .problem(.conflict, "handle_taken"),
-                ] + Self.refusals, statementsMax: 14
+                ] + Self.refusals, statementsMax: 20
             ) { request in
                 let input = try ProductInput(request.body)
                 let page = try await change(
@@ -72,7 +72,7 @@ extension MarketService {
                 .post, "/v1/products/{product}/variants", "Add a variant", tag: "products", access: .session,
                 body: .init(
                     .object(VariantDraft.newFields),
-                    example: ["price": 2_499, "on_hand": 3, "options": ["Large"]]),
+                    example: ["price": 2_499, "on_hand": 3, "options": ["Large"]], bytesMax: 32 * 1_024),
                 answers: [
                     .init(.created, "The product", MarketShapes.product, example: MarketShapes.productExample),
                     .problem(.conflict, "duplicate_variant"),
@@ -113,7 +113,7 @@ extension MarketService {
                 .patch, "/v1/variants/{variant}", "Change a variant", tag: "products", access: .session,
                 body: .init(
                     .object([.optional("price", MarketShapes.amount, "In minor units.")] + VariantDraft.fields),
-                    example: ["price": 1_799, "compare_at": 1_999]),
+                    example: ["price": 1_799, "compare_at": 1_999], bytesMax: 32 * 1_024),
                 answers: [
                     .init(.ok, "Its product", MarketShapes.product, example: MarketShapes.productExample),
                     .problem(.notFound, "variant_not_found"), .problem(.conflict, "duplicate_variant"),

@@ -86,25 +86,46 @@ extension MarketService {
             return (run, try self.shop(.id(run.shop), in: db))
         }
         guard run.state == .running else { return run }
+        var reader: ShopifyReader
         do {
-            var reader = try ShopifyReader(path: path, currency: shop.currency)
-            var batch = CatalogBatch()
-            while let rows = try reader.next() {
-                // A product is committed whole, so the line of its first row tells whether it was.
-                if Int64(rows.lines.first ?? 0) <= run.line { continue }
-                batch.add(rows)
-                guard batch.isFull else { continue }
-                batch.bytesDone = reader.reader.bytesRead
-                try await commit(batch, of: id, progress)
-                batch = CatalogBatch()
-            }
+            reader = try ShopifyReader(path: path, currency: shop.currency)
+        } catch {
+            return try await finish(id, failure: try Self.sentence(for: error))
+        }
+        var batch = CatalogBatch()
+        var failure: String?
+        while let rows = try Self.next(of: &reader, &failure) {
+            // A product is committed whole, so the line of its first row tells whether it was.
+            if rows.firstLine <= run.line { continue }
+            batch.add(rows)
+            guard batch.isFull else { continue }
             batch.bytesDone = reader.reader.bytesRead
-            if !batch.products.isEmpty { try await commit(batch, of: id, progress) }
-            return try await finish(id, failure: nil)
-        } catch let error as CSVError {
-            return try await finish(id, failure: error.sentence)
-        } catch let error as CSVFileError {
-            return try await finish(id, failure: "The file cannot be read: error \(error.code) of the system.")
+            try await commit(batch, of: id, progress)
+            batch = CatalogBatch()
+        }
+        batch.bytesDone = reader.reader.bytesRead
+        if !batch.products.isEmpty { try await commit(batch, of: id, progress) }
+        return try await finish(id, failure: failure)
+    }
+
+    /// The next product; at the place where the file cannot be read on the one that is torn, and then nil.
+    private static func next(of reader: inout ShopifyReader, _ failure: inout String?) throws -> CatalogRows? {
+        guard failure == nil else { return nil }
+        do {
+            return try reader.next()
+        } catch {
+            failure = try sentence(for: error)
+            return reader.torn()
+        }
+    }
+
+    /// What is wrong with the file.
+    /// - Throws: what is wrong with anything else.
+    private static func sentence(for error: any Error) throws -> String {
+        switch error {
+        case let error as CSVError: error.sentence
+        case let error as CSVFileError: "The file cannot be read: error \(error.code) of the system."
+        default: throw error
         }
     }
 

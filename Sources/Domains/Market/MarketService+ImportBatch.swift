@@ -16,8 +16,8 @@ struct CatalogBatch: Sendable {
 
     mutating func add(_ rows: CatalogRows) {
         products.append(rows)
-        rowCount += rows.lines.count
-        line = max(line, rows.lines.last ?? 0)
+        rowCount += rows.rowCount
+        line = max(line, rows.lastLine)
     }
 }
 
@@ -76,16 +76,15 @@ extension MarketService {
         var new: [NewVariant] = []
         var moves: [StockChange] = []
         var position = old.variants.last?.position ?? 0
-        var gone = Dictionary(uniqueKeysWithValues: zip(old.draft.variants, old.variants).map { ($0.options, $1.id) })
+        var places: [[String]: Int] = [:]
+        for (index, variant) in old.draft.variants.enumerated() { places[variant.options] = index }
         if draft.options.count != old.draft.options.count {
             // Their values are of other options; the new ones must not meet them.
-            try tx.execute("UPDATE variant SET is_deleted = 1 WHERE id IN (\(list: old.variants.map(\.id)))")
-            gone = [:]
+            try tx.execute("UPDATE variant SET is_deleted = id WHERE id IN (\(list: old.variants.map(\.id)))")
+            places = [:]
         }
         for variant in draft.variants {
-            if let index = old.draft.variants.firstIndex(where: { $0.options == variant.options }),
-                gone[variant.options] != nil
-            {
+            if let index = places[variant.options] {
                 let stored = old.variants[index]
                 if variant != old.draft.variants[index] {
                     try update(stored.id, to: variant, reserved: stored.reserved, in: tx)
@@ -149,7 +148,10 @@ struct CatalogPlan {
     init(_ products: [CatalogRows], find: ([String]) throws -> [StoredProduct]) throws {
         let found = try find(products.filter { $0.faults.isEmpty }.map(\.handle))
         let stored = Dictionary(uniqueKeysWithValues: found.map { ($0.draft.handle ?? "", $0) })
-        for rows in products { decide(rows, stored[rows.handle]) }
+        for rows in products {
+            skippedCount += rows.strays.count
+            if rows.lines.isEmpty { report += rows.report(.skipped) } else { decide(rows, stored[rows.handle]) }
+        }
     }
 
     private mutating func decide(_ rows: CatalogRows, _ old: StoredProduct?) {

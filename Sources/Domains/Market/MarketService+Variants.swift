@@ -42,7 +42,7 @@ extension MarketService {
         try await changeVariants(of: try await product(of: variant), by: account) { old, tx in
             guard old.variants.contains(where: { $0.id == variant }) else { throw MarketError.variantNotFound }
             guard old.variants.count > 1 else { throw MarketError.lastVariant }
-            try tx.execute("UPDATE variant SET is_deleted = 1 WHERE id = \(variant)")
+            try tx.execute("UPDATE variant SET is_deleted = id WHERE id = \(variant)")
         }
     }
 

@@ -15,6 +15,9 @@ struct ShopifyReader {
     private var optionsSeen: Set<[String]> = []
     private var picturesSeen: Set<String> = []
 
+    /// Rows that are no rows, among those of one product.
+    private static let straysMax = 100
+
     /// - Throws: `CSVFileError`, and `CSVError` when the header is not one or lacks what is needed.
     init(path: String, currency: Currency) throws {
         reader = try CSVReader(path: path)
@@ -31,12 +34,20 @@ struct ShopifyReader {
                 if let done = take(row) { return done }
             } catch let error as CSVError {
                 guard let fault = CatalogFault(error.reason) else { throw error }
-                // Nobody knows whose row it is: it stands alone, between the product above and what follows.
-                var rows = CatalogRows(handle: "")
-                rows.add(line: error.line, fault)
-                return rows
+                var rows = close() ?? CatalogRows(handle: "")
+                rows.add(stray: error.line, fault)
+                // A product is held in memory, with what is among its rows.
+                if rows.lines.isEmpty || rows.strays.count == Self.straysMax { return rows }
+                open = rows
             }
         }
+    }
+
+    /// The product whose rows were being read when the file could not be read on: it may lack some.
+    mutating func torn() -> CatalogRows? {
+        var rows = close()
+        rows?.skip(.tornFile)
+        return rows
     }
 
     private mutating func close() -> CatalogRows? {

@@ -110,6 +110,7 @@ import Testing
             let run = try await plaza.importText("\(Self.header)a,A,,,5,\nb,B,,,5,\nb,,,,,\"https://cut", into: shop)
             #expect(run.state == .failed)
             #expect(run.failure?.contains("Line 4") == true)
+            #expect(try await plaza.report(run) == ["2 created", "3 torn_file"])
             #expect(try await plaza.catalog(shop).map(\.title) == ["A"])
             let whole = try await plaza.importText("\(Self.header)a,A,,,5,\nb,B,,,5,\n", into: shop)
             #expect(whole.unchanged == 1 && whole.created == 1)

@@ -74,7 +74,6 @@ import Testing
             await #expect(throws: MarketError.lastVariant) {
                 _ = try await plaza.market.delete(rest, by: shop.owner)
             }
-            try await plaza.follow()
             #expect(try await plaza.findings() == [])
         }
     }

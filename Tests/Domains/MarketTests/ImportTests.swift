@@ -24,7 +24,6 @@ import Testing
             #expect(bowl.variants.map(\.onHand) == [12, 3])
             #expect(bowl.variants.map(\.policy) == [.counted, .counted])
             #expect(catalog[1].options == [] && catalog[1].variants.map(\.policy) == [.untracked])
-            try await plaza.follow()
             #expect(try await plaza.findings() == [])
         }
     }
@@ -58,7 +57,6 @@ import Testing
             #expect(bowl.variants.map(\.price) == [1_800, 2_950, 9_900])
             #expect(bowl.variants.map(\.onHand) == [10, 3, 1])
             #expect(bowl.variants[0].sku == "B-S" && bowl.variants[0].compareAt == 2_500)
-            try await plaza.follow()
             #expect(try await plaza.findings() == [])
         }
     }
@@ -115,7 +113,6 @@ import Testing
             #expect(run.state == .done && run.created == 1_300 && run.rowsRead == 1_300)
             #expect(try await plaza.number("SELECT COUNT(*) FROM product /* scan: test */") == 1_300)
             #expect(try await plaza.number("SELECT COUNT(*) FROM catalog_import_row /* scan: test */") == 1_300)
-            try await plaza.follow()
             #expect(try await plaza.findings() == [])
         }
     }
@@ -154,7 +151,6 @@ import Testing
             #expect(bracelet.variants.map(\.compareAt) == [8_500, 8_500])
             try await plaza.importText(try await plaza.export(shop), into: other)
             #expect(try await plaza.catalog(other) == catalog)
-            try await plaza.follow()
             #expect(try await plaza.findings() == [])
         }
     }

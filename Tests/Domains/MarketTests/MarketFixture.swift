@@ -134,8 +134,9 @@ struct MarketFixture: Sendable {
         try await database.read { db in try db.integer(sql) }
     }
 
-    /// What `plaza verify` would say of Market.
+    /// What `plaza verify` would say of Market once all events have been seen.
     func findings() async throws -> [String] {
+        try await follow()
         var all: [String] = []
         for check in MarketService.consistencyChecks {
             let findings = try await database.read { db in

@@ -83,12 +83,9 @@ package enum MarketSchema {
                     stock_policy BIGINT NOT NULL CHECK (stock_policy IN (0, 1, 2)),
                     is_deleted BIGINT NOT NULL DEFAULT 0
                     """),
-            // Deleted variants keep their rows, for what was sold of them, and may be made anew.
+            // Deleted variants keep their rows, for what was sold of them, and may be made anew: their mark is their id.
             .statement(
-                """
-                CREATE UNIQUE INDEX variant_product ON variant (product_id, option1, option2, option3)
-                WHERE is_deleted = 0
-                """),
+                "CREATE UNIQUE INDEX variant_product ON variant (product_id, is_deleted, option1, option2, option3)"),
             .table(
                 "collection",
                 columns: """
