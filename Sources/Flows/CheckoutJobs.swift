@@ -28,22 +28,18 @@ extension Checkout {
 
     /// Each part is a transaction of its own: one that cannot be settled now, because a wallet is frozen, keeps nobody
     /// else waiting and is tried again the next minute.
-    /// - Throws: what the first such part has thrown, once all others are settled.
     func settleDueOrders() async throws {
-        var (last, failure): (DueOrder?, (any Error)?) = (nil, nil)
+        var last: DueOrder?
         while true {
             try Task.checkCancellation()
             let after = last
             let due = try await database.read(lane: .background) { db in
                 try market.due(at: try ledger.now(in: db), after: after, limit: Self.dueBatch, in: db)
             }
-            for part in due {
-                do { try await settle(part) } catch { failure = failure ?? error }
-            }
+            for part in due { try await settle(part) }
+            guard due.count == Self.dueBatch else { return }
             last = due.last
-            guard due.count == Self.dueBatch else { break }
         }
-        if let failure { throw failure }
     }
 
     private func settle(_ due: DueOrder) async throws {
@@ -53,6 +49,8 @@ extension Checkout {
             }
         } catch OrderError.refused {
             // Somebody was faster.
+        } catch LedgerError.refused {
+            // A wallet is frozen: the part stays due.
         }
     }
 }

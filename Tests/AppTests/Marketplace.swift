@@ -66,7 +66,7 @@ extension PlazaFixture {
     func act(_ action: String, on order: String, as person: Person, _ body: JSON = [:]) async throws -> Answer {
         try await send(
             .post, "/v1/orders/\(order)/\(action)", as: person,
-            headers: [.idempotencyKey: "\(action) \(order) \(body.text)"], body: body)
+            headers: [.idempotencyKey: "\(action):\(order):\(body.text)"], body: body)
     }
 
     func verify() async throws -> [String] {

@@ -24,10 +24,10 @@ import Testing
             try await tellOfFriends(plaza, ann, ben)
             try await tellOfMoney(plaza, ann, ben)
             try await tellOfShops(plaza, ann, ben)
-            try await tellOfOrders(plaza)
             try await tellOfOperations(plaza)
             try await tellOfAdministration(plaza, ben)
             try await tellOfSessions(plaza, ann)
+            try await tellOfOrders(plaza)
             #expect(plaza.contract.untried == [])
         }
     }
