@@ -93,7 +93,8 @@ package enum OpenAPI {
         return [
             [
                 "name": "Idempotency-Key", "in": "header", "required": true,
-                "description": "Your name for this request. The same again gets the same answer, and nothing is done twice.",
+                "description":
+                    "Your name for this request. The same again gets the same answer, and nothing is done twice.",
                 "schema": ["type": "string", "minLength": 1, "maxLength": 128], "example": "8d1f0b2e-4c1a",
             ]
         ]

@@ -34,8 +34,8 @@ package struct Route: Sendable {
     package init(
         _ method: HTTPRequest.Method, _ path: String, _ summary: String, tag: String, access: Access,
         query: [Parameter] = [], body: Body? = nil, answers: [Answer], statementsMax: Int,
-        rateClass: RateClass? = nil, hasETag: Bool = false, needsIdempotencyKey: Bool = false, deadlineSeconds: Int = 10,
-        handler: @escaping Handler
+        rateClass: RateClass? = nil, hasETag: Bool = false, needsIdempotencyKey: Bool = false,
+        deadlineSeconds: Int = 10, handler: @escaping Handler
     ) {
         self.method = method
         self.path = path
