@@ -93,19 +93,30 @@ let package = Package(
             "Social",
             ["Core", "Storage", "Events", "Jobs", "Cache", "HTTP", "Search", "Telemetry", httpTypes]),
 
+        domain(
+            "Market",
+            [
+                "CSV", "Cache", "Core", "Events", "HTTP", "Idempotency", "Jobs", "Search", "Storage", "Telemetry",
+                httpTypes, nioCore, nioPosix,
+            ]),
+
         domain("LedgerCore", ["Core"]),
         domain(
             "Ledger",
             ["Core", "LedgerCore", "Storage", "Events", "Jobs", "HTTP", "Idempotency", crypto, httpTypes]),
 
         .target(
-            name: "Flows", dependencies: ["Accounts", "CSV", "Core", "HTTP", "Ledger", "Social", "Storage", httpTypes],
+            name: "Flows",
+            dependencies: [
+                "Accounts", "CSV", "Core", "Events", "HTTP", "Idempotency", "Jobs", "Ledger", "LedgerCore", "Market",
+                "Social", "Storage", httpTypes,
+            ],
             swiftSettings: houseRules),
         .target(
             name: "App",
             dependencies: [
-                "Accounts", "Core", "Events", "Flows", "HTTP", "Idempotency", "Jobs", "Ledger", "RateLimit", "Social",
-                "Storage", "StorageSQLite", "Telemetry", hummingbird, httpTypes, logging, nioCore, nioPosix,
+                "Accounts", "Core", "Events", "Flows", "HTTP", "Idempotency", "Jobs", "Ledger", "Market", "RateLimit",
+                "Social", "Storage", "StorageSQLite", "Telemetry", hummingbird, httpTypes, logging, nioCore, nioPosix,
                 serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Page")],
@@ -115,6 +126,7 @@ let package = Package(
             dependencies: [
                 "Accounts", "App", "Core", "Events", "Flows", "HTTP", "Jobs", "Ledger", "LedgerCore", "Storage",
                 "StorageSQLite",
+                "Accounts", "App", "Core", "Events", "Flows", "HTTP", "Jobs", "Market", "Storage", "StorageSQLite",
                 argumentParser,
                 logging, nioCore,
             ],
@@ -152,10 +164,18 @@ let package = Package(
             of: "Social", in: "Domains/",
             ["Cache", "Core", "Events", "HTTP", "Jobs", "PlazaTesting", "Storage", "Telemetry", httpTypes, logging]),
         tests(
+            of: "Market", in: "Domains/",
+            [
+                "CSV", "Cache", "Core", "Events", "HTTP", "Idempotency", "Jobs", "PlazaTesting", "Storage", "Telemetry",
+                httpTypes, logging, nioCore,
+            ]),
+        tests(
             of: "Flows", in: "",
             [
                 "Accounts", "Core", "Events", "HTTP", "Jobs", "Ledger", "PlazaTesting", "RateLimit", "Social",
                 "Storage", "Telemetry", logging,
+                "Accounts", "Core", "Events", "HTTP", "Idempotency", "Jobs", "Ledger", "LedgerCore", "Market",
+                "PlazaTesting", "RateLimit", "Social", "Storage", "Telemetry", logging,
             ]),
         tests(of: "CSV", in: "Platform/", []),
         tests(of: "Search", in: "Platform/", ["Core", "Storage", "PlazaTesting"]),
@@ -168,11 +188,13 @@ let package = Package(
         tests(
             of: "App", in: "",
             [
-                "Accounts", "Core", "Events", "HTTP", "Jobs", "Ledger", "Social", "Storage", "StorageSQLite",
-                "PlazaTesting",
+                "Accounts", "Core", "Events", "Flows", "HTTP", "Jobs", "Ledger", "Market", "Social", "Storage",
+                "StorageSQLite", "PlazaTesting",
                 hummingbird, hummingbirdTesting, httpTypes, logging, nioCore, nioPosix, serviceLifecycle,
             ]),
-        tests(of: "plaza", in: "", ["Core", "Storage", "StorageSQLite", "PlazaTesting"]),
+        tests(
+            of: "plaza", in: "",
+            ["App", "Core", "Ledger", "Market", "Storage", "StorageSQLite", "PlazaTesting", logging]),
         .testTarget(
             name: "TidyTests", dependencies: ["App"], path: "Tests/TidyTests", swiftSettings: houseRules),
     ]

@@ -28,6 +28,27 @@ def public_id(prefix, number):
     return prefix + "_" + "".join(ALPHABET[number >> shift & 31] for shift in range(60, -5, -5))
 
 
+def token(account):
+    return f"benchmark-{SEED}-{account}"
+
+
+def open_sessions(path, accounts):
+    """Sessions written where a sign-in would have: tens of thousands of passwords would hash for hours."""
+    now = int(time.time() * 1_000_000)
+    later = now + 30 * 86_400 * 1_000_000
+    start = (now // 1_000 - EPOCH_MILLISECONDS) << 22
+    with sqlite3.connect(path) as database:
+        database.executemany(
+            "INSERT INTO session (id, account_id, device, access_hash, access_expires_at, created_at, last_used_at,"
+            " expires_at) VALUES (?, ?, 'benchmark', ?, ?, ?, ?, ?)",
+            [
+                (start + number, account, hashlib.sha256(token(account).encode()).digest(), later, now, now, later)
+                for number, account in enumerate(accounts)
+            ],
+        )
+    database.close()
+
+
 class Size:
     def __init__(self, posts, crowd, star_followers, comments):
         self.posts = posts
@@ -74,7 +95,8 @@ class Town:
         people = self._accounts()
         self._plaza.run("import", "follows", self._crowd(), "--data-dir", self.directory)
         crowd = sorted(set(self._accounts()) - set(people))
-        tokens = self._open_sessions(people + crowd)
+        open_sessions(self.database, people + crowd)
+        tokens = {account: token(account) for account in people + crowd}
         with self._plaza.serve(self.directory) as server:
             self._publish(server, people, tokens)
             self._comment(server, people, tokens)
@@ -107,24 +129,6 @@ class Town:
     def _accounts(self):
         with self.open_database() as database:
             return [row[0] for row in database.execute("SELECT account_id FROM person ORDER BY account_id")]
-
-    def _open_sessions(self, accounts):
-        """Sessions written where a sign-in would have: tens of thousands of passwords would hash for hours."""
-        tokens = {account: f"benchmark-{SEED}-{account}" for account in accounts}
-        now = int(time.time() * 1_000_000)
-        later = now + 30 * 86_400 * 1_000_000
-        start = (now // 1_000 - EPOCH_MILLISECONDS) << 22
-        with sqlite3.connect(self.database) as database:
-            database.executemany(
-                "INSERT INTO session (id, account_id, device, access_hash, access_expires_at, created_at, last_used_at,"
-                " expires_at) VALUES (?, ?, 'benchmark', ?, ?, ?, ?, ?)",
-                [
-                    (start + number, account, hashlib.sha256(token.encode()).digest(), later, now, now, later)
-                    for number, (account, token) in enumerate(tokens.items())
-                ],
-            )
-        database.close()
-        return tokens
 
     def _publish(self, server, people, tokens):
         requests = []
@@ -213,7 +217,7 @@ class Town:
         return new
 
     def token(self, account):
-        return f"benchmark-{SEED}-{account}"
+        return token(account)
 
     def readers(self, count=64):
         """Tokens of people with something in their home feed."""

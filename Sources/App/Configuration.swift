@@ -28,6 +28,7 @@ package struct Configuration: Sendable {
     package private(set) var slowStatementMilliseconds: Int?
     package private(set) var workerConcurrency = 128
     package private(set) var paymentProvider = "none"
+    package private(set) var feeBasisPoints: Int64 = 500
     package private(set) var secret: String?
 
     /// Flags come before the environment, and that before the defaults.
@@ -111,6 +112,7 @@ package struct Configuration: Sendable {
         workerConcurrency = try integer(.workerConcurrency, 1...1_024)
         paymentProvider = text(.paymentProvider)
         guard ["none", "test"].contains(paymentProvider) else { throw refused(.paymentProvider) }
+        feeBasisPoints = Int64(try integer(.feeBasisPoints, 0...10_000))
         guard let level = Logger.Level(rawValue: text(.logLevel)) else { throw refused(.logLevel) }
         logLevel = level
     }

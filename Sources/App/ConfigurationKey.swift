@@ -12,7 +12,7 @@ package struct ConfigurationKey: Sendable {
     package static let all: [ConfigurationKey] = [
         listen, dataDirectory, databaseURL, roles, logLevel, allowedOrigins, trustedProxies, readsPerMinute,
         writesPerMinute, credentialsPerMinute, searchesPerMinute, cardCacheMegabytes, slowStatementMilliseconds,
-        workerConcurrency, paymentProvider, secret,
+        workerConcurrency, feeBasisPoints, paymentProvider, secret,
     ]
 
     package static let listen = ConfigurationKey(
@@ -56,6 +56,9 @@ package struct ConfigurationKey: Sendable {
     package static let paymentProvider = ConfigurationKey(
         name: "PLAZA_PAYMENT_PROVIDER", type: "choice", defaultText: "none", range: "none, test",
         about: "Who moves money in and out of wallets. test pretends to: everybody can fill their wallet.")
+    package static let feeBasisPoints = ConfigurationKey(
+        name: "PLAZA_FEE_BASIS_POINTS", type: "integer", defaultText: "500", range: "0 to 10000",
+        about: "The platform's share of what sellers get, in hundredths of a percent, of orders from now on.")
     package static let secret = ConfigurationKey(
         name: "PLAZA_SECRET", type: "text", defaultText: "generated into the data directory",
         range: "32 characters or more",

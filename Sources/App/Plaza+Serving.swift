@@ -8,6 +8,7 @@ import Idempotency
 package import Jobs
 import Ledger
 import Logging
+import Market
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
@@ -26,7 +27,7 @@ extension Plaza {
     }
 
     private var apiRoutes: [Route] {
-        accounts.routes + flows.routes + social.routes + ledger.routes
+        accounts.routes + flows.routes + social.routes + ledger.routes + market.routes + checkout.routes
             + JobRoutes(database: database, deadLetters: DeadLetters(queue: jobs), cursors: cursors).routes
     }
 
@@ -49,6 +50,8 @@ extension Plaza {
         accounts.register(in: &handlers)
         social.register(in: &handlers)
         ledger.register(in: &handlers)
+        market.register(in: &handlers)
+        checkout.register(in: &handlers)
         let (database, events, keys, clock) = (database, events, keys, clock)
         handlers.on(PruneEvents.self, timeoutSeconds: 600) { _, _ in
             try await PruneEvents.run(database: database, events: events, clock: clock)
@@ -57,7 +60,8 @@ extension Plaza {
             try await PruneIdempotencyKeys.run(database: database, keys: keys)
         }
         let schedules =
-            try SocialService.schedules() + LedgerService.schedules() + [
+            try SocialService.schedules() + LedgerService.schedules() + MarketService.schedules() + Checkout.schedules()
+            + [
                 JobSchedule(
                     "accounts.delete_expired_sessions", try CronExpression("7 * * * *"), job: DeleteExpiredSessions()),
                 JobSchedule("events.prune", try CronExpression("37 3 * * *"), job: PruneEvents()),
@@ -70,7 +74,9 @@ extension Plaza {
 
     package func makeBus() -> EventBus {
         EventBus(
-            database: database, log: events, consumers: [social.textIndexer], clock: clock, metrics: registry,
+            database: database, log: events, consumers: [social.textIndexer] + market.consumers + [checkout.orderPayer],
+            clock: clock,
+            metrics: registry,
             logger: logger)
     }
 

@@ -6,6 +6,7 @@ import Idempotency
 package import Jobs
 package import Ledger
 package import Logging
+package import Market
 import NIOPosix
 import RateLimit
 import ServiceLifecycle
@@ -30,7 +31,9 @@ package final class Plaza: Sendable {
     package let accounts: AccountsService
     package let social: SocialService
     package let ledger: LedgerService
+    package let market: MarketService
     package let flows: AccountFlows
+    package let checkout: Checkout
     package let logger: Logger
     let cursors: CursorSealer
     let keys: IdempotencyKeys
@@ -40,6 +43,7 @@ package final class Plaza: Sendable {
     static let migrations =
         [NodeClaim.migration] + EventLog.migrations + JobQueue.migrations + AccountsService.migrations
         + SocialService.migrations + IdempotencyKeys.migrations + LedgerService.migrations
+        + MarketService.migrations
 
     /// Opens the data directory and builds every part.
     ///
@@ -78,6 +82,10 @@ package final class Plaza: Sendable {
         social = SocialService(
             database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors,
             registry: registry, limits: socialLimits)
+        market = MarketService(
+            database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors,
+            idempotency: keys, registry: registry, cacheBytes: configuration.cardCacheBytes,
+            spoolDirectory: directory.file("imports"))
         accounts = AccountsService(
             database: database, clock: clock, ids: ids, random: random, cursors: cursors,
             hasher: PasswordHasher(cost: passwordCost, random: random), limiter: limiter, events: events,
@@ -85,8 +93,11 @@ package final class Plaza: Sendable {
         ledger = LedgerService(
             database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors, keys: keys,
             payees: Payees(social: social), providers: Self.providers(configuration, secret: secret, clock: clock))
+        checkout = Checkout(
+            database: database, market: market, ledger: ledger, keys: keys, ids: ids,
+            feeBasisPoints: configuration.feeBasisPoints)
         flows = AccountFlows(
-            database: database, accounts: accounts, social: social, ledger: ledger, clock: clock)
+            database: database, accounts: accounts, social: social, ledger: ledger, market: market, clock: clock)
     }
 
     private static func open(

@@ -3,6 +3,7 @@ package import Core
 package import HTTP
 import HTTPTypes
 package import Ledger
+package import Market
 package import Social
 package import Storage
 
@@ -12,16 +13,18 @@ package struct AccountFlows: Sendable {
     private let accounts: AccountsService
     private let social: SocialService
     private let ledger: LedgerService
+    private let market: MarketService
     private let clock: WallClock
 
     package init(
         database: any Database, accounts: AccountsService, social: SocialService, ledger: LedgerService,
-        clock: WallClock
+        market: MarketService, clock: WallClock
     ) {
         self.database = database
         self.accounts = accounts
         self.social = social
         self.ledger = ledger
+        self.market = market
         self.clock = clock
     }
 
@@ -34,6 +37,7 @@ package struct AccountFlows: Sendable {
                 try accounts.exportData(of: account, in: db, to: &json)
                 try social.exportData(of: account, in: db, to: &json)
                 try ledger.exportData(of: account, in: db, to: &json)
+                try market.exportPurchases(of: account, in: db, to: &json)
             }
             return json.finish()
         }
@@ -42,10 +46,11 @@ package struct AccountFlows: Sendable {
     /// Erases an account: personal data and sessions at once, posts and traces soon after. The account's row stays,
     /// empty, because books outlive people: what they have paid and earned remains, under an id that names nobody.
     /// - Throws: ``AccountsError/wrongPassword`` and what else confirming a password can throw,
-    ///   ``LedgerError/walletNotEmpty``, ``LedgerError/paymentsUnderWay``.
+    ///   ``LedgerError/walletNotEmpty``, ``LedgerError/paymentsUnderWay``, ``OrderError/ordersUnderWay``.
     package func erase(_ account: ID<Account>, password: String) async throws {
         try await accounts.confirmPassword(password, of: account)
         try await database.write { tx in
+            try market.forgetBuyer(account, in: tx)
             try ledger.close(account, in: tx)
             try accounts.erase(account, in: tx)
         }
@@ -64,11 +69,12 @@ package struct AccountFlows: Sendable {
                 .get, "/v1/me/export", "Everything that is held about oneself", tag: "accounts", access: .session,
                 answers: [
                     .init(
-                        .ok, "One document: account, sessions, posts, comments, edges, engagements, entries, payments",
+                        .ok,
+                        "One document: account, sessions, posts, comments, edges, engagements, entries, payments, orders",
                         .anything,
                         example: Self.exportExample)
                 ],
-                statementsMax: 15, rateClass: .credentials, deadlineSeconds: 60
+                statementsMax: 17, rateClass: .credentials, deadlineSeconds: 60
             ) { request in
                 .json(try await export(try request.caller().account))
             },
@@ -81,8 +87,9 @@ package struct AccountFlows: Sendable {
                     .init(.noContent, "Erased; every session has ended"),
                     .problem(.forbidden, "wrong_password"), .problem(.tooManyRequests, "too_many_attempts"),
                     .problem(.conflict, "wallet_not_empty"), .problem(.conflict, "payments_under_way"),
+                    .problem(.conflict, "orders_under_way"),
                 ],
-                statementsMax: 15, rateClass: .credentials
+                statementsMax: 18, rateClass: .credentials
             ) { request in
                 try await erase(try request.caller().account, password: request.body["password"]?.string ?? "")
                 return .noContent

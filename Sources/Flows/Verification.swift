@@ -1,6 +1,7 @@
 import Accounts
 import Core
 import Ledger
+import Market
 import Social
 package import Storage
 
@@ -47,7 +48,7 @@ package struct Verification: Sendable {
 
     private static var checks: [ConsistencyCheck] {
         [.storageIntegrity] + AccountsService.consistencyChecks + [personCheck] + SocialService.consistencyChecks
-            + LedgerService.consistencyChecks
+            + LedgerService.consistencyChecks + MarketService.consistencyChecks + orderChecks
     }
 }
 

@@ -6,7 +6,7 @@ import Flows
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Bring data in from files. Stop the server first.",
-        subcommands: [Follows.self, Interactions.self])
+        subcommands: [Follows.self, Interactions.self, ImportProducts.self])
 
     struct Follows: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

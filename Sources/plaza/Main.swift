@@ -18,7 +18,8 @@ struct PlazaCommand: AsyncParsableCommand {
             """,
         version: Plaza.version,
         subcommands: [
-            Serve.self, Migrate.self, ImportCommand.self, DemoCommand.self, VerifyCommand.self, AccountCommand.self,
+            Serve.self, Migrate.self, ImportCommand.self, ExportCommand.self, DemoCommand.self, VerifyCommand.self,
+            AccountCommand.self,
             JobsCommand.self, EventsCommand.self, ConfigCommand.self, OpenAPICommand.self, BenchCommand.self,
         ])
 }

@@ -17,6 +17,11 @@ enum Output {
         say(value.text)
     }
 
+    /// A file, on standard output.
+    static func bytes(_ bytes: [UInt8]) throws {
+        try FileHandle.standardOutput.write(contentsOf: Data(bytes))
+    }
+
     private static func write(_ text: String, to handle: FileHandle) {
         try? handle.write(contentsOf: Data(text.utf8))
     }

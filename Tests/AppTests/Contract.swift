@@ -76,8 +76,8 @@ final class Contract: Sendable {
             .array(
                 .object([
                     .required("pointer", .text(0...200)), .required("code", .text(1...60)),
-                    .required("message", .text(1...200)),
-                ]), count: 1...20)),
+                    .required("message", .text(1...200)), .optional("current", .anything),
+                ]), count: 1...100)),
     ])
 
     private func checkProblem(_ answer: Answer, _ name: String) {

@@ -56,6 +56,8 @@ import Testing
                 // Lists whose rows must exist are asked about those that do not: a cursor is no way around that.
                 let path = list.path.replacing("{account}", with: ben.id)
                     .replacing("{post}", with: "pst_0000000000001").replacing("{comment}", with: "cmt_0000000000001")
+                    .replacing("{shop}", with: "shp_0000000000001").replacing("{variant}", with: "var_0000000000001")
+                    .replacing("{import}", with: "imp_0000000000001")
                 let query = path.hasPrefix("/v1/search") ? "query=post&" : ""
                 let answer = try await plaza.send(.get, "\(path)?\(query)cursor=\(cursor)", as: ann)
                 let expected =
@@ -129,8 +131,12 @@ import Testing
             let admin = try await plaza.administrator()
             for route in plaza.plaza.routes where route.path.contains("{") {
                 let path = route.path.replacing(/\{[a-z_]+\}/, with: "xyz_0000000000001")
+                var headers = HTTPFields()
+                if route.needsIdempotencyKey { headers[.idempotencyKey] = "one" }
+                headers[.contentType] = route.upload?.contentType
                 let answer = try await plaza.send(
-                    route.method, path, as: admin, headers: [.idempotencyKey: "k"], body: route.body?.example)
+                    route.method, path, as: admin, headers: headers, body: route.body?.example,
+                    bytes: route.upload.map { _ in [] })
                 #expect(answer.status == .notFound, "\(route.method) \(path): \(answer.json.text)")
             }
         }

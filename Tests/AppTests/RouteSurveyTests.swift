@@ -4,6 +4,7 @@ import HTTP
 import HTTPTypes
 import Jobs
 import Ledger
+import Market
 import PlazaTesting
 import Storage
 import StorageSQLite
@@ -22,6 +23,8 @@ import Testing
             try await tellOfPeople(plaza, ann, ben)
             try await tellOfFriends(plaza, ann, ben)
             try await tellOfMoney(plaza, ann, ben)
+            try await tellOfShops(plaza, ann, ben)
+            try await tellOfOrders(plaza)
             try await tellOfOperations(plaza)
             try await tellOfAdministration(plaza, ben)
             try await tellOfSessions(plaza, ann)
@@ -96,6 +99,31 @@ import Testing
         #expect(try await plaza.send(.delete, "/v1/friends/\(ann.id)", as: ben).status == .noContent)
     }
 
+    private func tellOfOrders(_ plaza: PlazaFixture) async throws {
+        let (cat, dan) = (try await plaza.signUp("cat"), try await plaza.signUp("dan"))
+        let shop = try await plaza.shop("loom", by: dan)
+        let bowl = try await plaza.variant(in: shop)
+        try await plaza.give(5_000, to: cat)
+        let line: JSON = ["quantity": 2, "price": PlazaFixture.euros(1_000)]
+        for _ in 0..<2 { _ = try await plaza.send(.put, "/v1/cart/lines/\(bowl)", as: cat, body: line) }
+        #expect(try await plaza.send(.get, "/v1/cart", as: cat).json["shops"]?.array?.count == 1)
+        #expect(try await plaza.send(.delete, "/v1/cart/lines/\(bowl)", as: cat).status == .noContent)
+        let lines = [PlazaFixture.line(bowl, 3)]
+        let placed = try await plaza.checkOut(lines, as: cat, key: "order", capture: "later")
+        let order = try #require(placed.json["id"]?.string)
+        let one: JSON = ["lines": [["variant": .string(bowl), "quantity": 1]]]
+        for (action, person, body) in [
+            ("cancel", cat, one), ("pay", cat, [:]), ("ship", dan, [:]), ("deliver", dan, [:]), ("complete", cat, [:]),
+            ("refund", dan, one),
+        ] as [(String, Person, JSON)] {
+            #expect(try await plaza.act(action, on: order, as: person, body).status == .ok, "\(action)")
+        }
+        for path in ["/v1/orders", "/v1/orders/\(order)"] {
+            #expect(try await plaza.send(.get, path, as: cat).status == .ok)
+        }
+        #expect(try await plaza.send(.get, "/v1/shops/\(shop.id)/orders?state=completed", as: dan).items.count == 1)
+    }
+
     private func tellOfMoney(_ plaza: PlazaFixture, _ ann: Person, _ ben: Person) async throws {
         let topUp = try await plaza.topUp(ann, 1_000)
         let notice: JSON = [
@@ -142,6 +170,93 @@ import Testing
             ])
         #expect(adjusted.status == .created)
         #expect(try await plaza.send(.get, "/v1/admin/ledger/contradicted-payments", as: admin).items.isEmpty)
+    }
+
+    private func tellOfShops(_ plaza: PlazaFixture, _ ann: Person, _ ben: Person) async throws {
+        let opened = try await plaza.send(
+            .post, "/v1/shops", as: ann, body: ["handle": "Kiln", "name": "The Kiln", "currency": "EUR"])
+        #expect(opened.status == .created)
+        #expect(try await plaza.send(.get, "/v1/shops", as: ann).items.count == 1)
+        #expect(try await plaza.send(.patch, "/v1/shops/kiln", as: ann, body: ["name": "Kiln"]).status == .ok)
+        #expect(try await plaza.send(.get, "/v1/shops/kiln").json["name"]?.string == "Kiln")
+        let seat = "/v1/shops/kiln/staff/\(ben.id)"
+        #expect(try await plaza.send(.put, seat, as: ann, body: ["role": "clerk"]).status == .noContent)
+        #expect(try await plaza.send(.get, "/v1/shops/kiln/staff", as: ben).items.count == 2)
+        #expect(try await plaza.send(.delete, seat, as: ben).status == .noContent)
+        let product = try await tellOfProducts(plaza, ann)
+        let collected = try await plaza.send(
+            .post, "/v1/shops/kiln/collections", as: ann, body: ["title": "Winter"])
+        let collection = "/v1/collections/\(try #require(collected.json["id"]?.string))"
+        #expect(try await plaza.send(.put, "\(collection)/products/\(product)", as: ann).status == .noContent)
+        #expect(try await plaza.send(.get, "/v1/shops/kiln/collections").items.count == 1)
+        #expect(try await plaza.send(.delete, "\(collection)/products/\(product)", as: ann).status == .noContent)
+        #expect(try await plaza.send(.delete, collection, as: ann).status == .noContent)
+        try await tellOfImports(plaza, ann)
+    }
+
+    private func tellOfProducts(_ plaza: PlazaFixture, _ ann: Person) async throws -> String {
+        let draft: JSON = [
+            "title": "Blue bowl", "type": "Bowls", "status": "active", "tags": ["blue"], "options": ["Size"],
+            "pictures": [["url": "https://cdn.example/bowl.jpg"]], "opens_at": "2026-01-01T00:00:00Z",
+            "variants": [["price": 1_999, "on_hand": 12, "options": ["S"], "compare_at": 2_500]],
+        ]
+        let made = try await plaza.send(.post, "/v1/shops/kiln/products", as: ann, body: draft)
+        #expect(made.status == .created)
+        let product = "/v1/products/\(try #require(made.json["id"]?.string))"
+        let changed = try await plaza.send(.patch, product, as: ann, body: ["per_person_max": 2, "opens_at": nil])
+        #expect(changed.json["per_person_max"]?.integer == 2 && changed.json["opens_at"] == .null)
+        let large = try await plaza.send(
+            .post, "\(product)/variants", as: ann, body: ["price": 2_999, "options": ["L"]])
+        let variants = try #require(large.json["variants"]?.array).compactMap { $0["id"]?.string }
+        #expect(variants.count == 2)
+        let first = "/v1/variants/\(variants[0])"
+        #expect(try await plaza.send(.patch, first, as: ann, body: ["price": 1_500]).status == .ok)
+        let received: JSON = ["reason": "received", "change": 3]
+        for _ in 0..<2 {
+            let stock = try await plaza.send(
+                .post, "\(first)/stock", as: ann, headers: [.idempotencyKey: "r1"], body: received)
+            #expect(stock.json["on_hand"]?.integer == 15)
+        }
+        let journal = try await plaza.send(.get, "\(first)/stock", as: ann)
+        #expect(journal.json["movements"]?["items"]?.array?.count == 2)
+        #expect(try await plaza.send(.delete, "/v1/variants/\(variants[1])", as: ann).status == .ok)
+        let id = try #require(made.json["id"]?.string)
+        let views = try await plaza.send(.post, "/v1/product-views", as: ann, body: ["products": [.string(id)]])
+        #expect(views.json["counted"]?.integer == 1)
+        try await plaza.settle()
+        for query in [
+            "", "?sort=newest", "?sort=price&shop=kiln", "?query=bowl", "?type=bowls&tag=Blue&facets=true",
+            "?price_max=1500&currency=EUR",
+        ] {
+            let list = try await plaza.send(.get, "/v1/products\(query)")
+            #expect(list.items.compactMap { $0["price"]?["amount"]?.integer } == [1_500], "\(query)")
+        }
+        #expect(try await plaza.send(.get, product).json["counts"]?["views"]?.integer == 1)
+        #expect(try await plaza.send(.get, "/v1/shops/kiln/products?status=active", as: ann).items.count == 1)
+        return id
+    }
+
+    private func tellOfImports(_ plaza: PlazaFixture, _ ann: Person) async throws {
+        let file = "Handle,Title,Variant Price\nmug,Mug,9.50\njug,Jug,\"9,50\"\n"
+        let path = "/v1/shops/kiln/imports"
+        let headers: HTTPFields = [.contentType: "text/csv; charset=utf-8"]
+        for query in ["?dry_run=true", ""] {
+            let begun = try await plaza.send(.post, path + query, as: ann, headers: headers, bytes: Array(file.utf8))
+            #expect(begun.status == .accepted)
+            try await plaza.settle()
+            let id = try #require(begun.json["id"]?.string)
+            let ended = try await plaza.send(.get, "\(path)/\(id)", as: ann)
+            #expect(ended.json["state"]?.string == "done")
+            let codes = ended.json["report"]?["items"]?.array?.map { $0["code"]?.string ?? $0["outcome"]?.string }
+            #expect(codes == ["created", "bad_price"])
+            let skipped = try await plaza.send(.get, "\(path)/\(id)?skipped=true", as: ann)
+            #expect(skipped.json["report"]?["items"]?.array?.count == 1)
+        }
+        #expect(try await plaza.send(.get, path, as: ann).items.count == 2)
+        #expect(try await plaza.send(.get, "/v1/products?shop=kiln").items.count == 2)
+        let wrong = try await plaza.send(
+            .post, path, as: ann, headers: [.contentType: "application/json"], bytes: Array(file.utf8))
+        #expect(wrong.code == "unsupported_media_type")
     }
 
     private func tellOfOperations(_ plaza: PlazaFixture) async throws {

@@ -3,9 +3,11 @@ import Core
 import Events
 import Flows
 import Foundation
+import Idempotency
 import Jobs
 import Ledger
 import Logging
+import Market
 import PlazaTesting
 import RateLimit
 import Social
@@ -20,6 +22,7 @@ struct FlowsFixture: Sendable {
     let clock: ManualClock
     let accounts: AccountsService
     let social: SocialService
+    let market: MarketService
     let jobs: JobQueue
     let events: EventLog
     let directory: String
@@ -58,7 +61,7 @@ struct FlowsFixture: Sendable {
     /// Brings the text indexes to the head of the log.
     func indexTexts() async throws {
         let bus = EventBus(
-            database: database, log: events, consumers: [social.textIndexer], clock: clock.wall,
+            database: database, log: events, consumers: [social.textIndexer] + market.consumers, clock: clock.wall,
             metrics: MetricRegistry(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await bus.run() }
@@ -95,7 +98,7 @@ func withPlaza(
 ) async throws {
     let migrations =
         EventLog.migrations + JobQueue.migrations + AccountsService.migrations + SocialService.migrations
-        + LedgerService.migrations
+        + IdempotencyKeys.migrations + LedgerService.migrations + MarketService.migrations
     try await withTemporaryDirectory { directory in
         try await withDatabase(migrations) { database in
             let clock = ManualClock()
@@ -107,6 +110,9 @@ func withPlaza(
             let social = SocialService(
                 database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: cursors,
                 registry: registry, limits: limits)
+            let market = MarketService(
+                database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: cursors,
+                idempotency: IdempotencyKeys(clock: clock.wall), registry: registry, spoolDirectory: directory)
             let accounts = AccountsService(
                 database: database, clock: clock.wall, ids: ids, random: random, cursors: cursors,
                 hasher: PasswordHasher(cost: ScryptCost(logN: 10, blockSize: 8, parallelism: 1), random: random),
@@ -114,7 +120,8 @@ func withPlaza(
                 registry: registry)
             try await body(
                 FlowsFixture(
-                    database: database, clock: clock, accounts: accounts, social: social, jobs: jobs, events: events,
+                    database: database, clock: clock, accounts: accounts, social: social, market: market, jobs: jobs,
+                    events: events,
                     directory: directory))
         }
     }

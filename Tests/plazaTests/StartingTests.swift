@@ -76,11 +76,11 @@ extension ServerTests {
                     try tx.execute(
                         """
                         INSERT INTO schema_migration (name, checksum, applied_at)
-                        VALUES ('market.001 shops', 'abc', 1)
+                        VALUES ('zoo.001 animals', 'abc', 1)
                         """)
                 }
                 let sentence = try await refusal(in: directory)
-                #expect(sentence.contains("written by a newer plaza (it has market.001 shops)"))
+                #expect(sentence.contains("written by a newer plaza (it has zoo.001 animals)"))
                 let status = try await PlazaCommand().run("migrate", "status", "--data-dir", directory)
                 #expect(status.status == 1)
             }

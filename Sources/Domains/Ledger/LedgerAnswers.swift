@@ -80,7 +80,8 @@ extension StatementEntry {
     private var subjectText: String? {
         switch TransferPurpose(rawValue: purpose) {
         case .topUp, .topUpRefund, .payout, .paymentReturned: ID<Payment>(rawValue: subject).description
-        case .orderPayment, .orderRelease, .orderFee, .orderRefund: ID<Order>(rawValue: subject).description
+        case .orderPayment, .orderRelease, .orderFee, .orderRefund, .orderFeeReturn:
+            ID<Order>(rawValue: subject).description
         // Who has put it right is for administrators to know.
         case .personal, .adjustment, .expiry, nil: nil
         }

@@ -58,8 +58,11 @@ extension LedgerService {
 
     /// - Throws: ``LedgerError/paymentNotFound`` also when it is somebody else's.
     package func payment(_ id: ID<Payment>, of owner: LedgerOwner) async throws -> Payment {
-        let payment = try await database.read { db in try db.payment(id) }
-        guard let payment, payment.owner == owner else { throw LedgerError.paymentNotFound }
+        try await database.read { db in try payment(id, of: owner, in: db) }
+    }
+
+    package func payment(_ id: ID<Payment>, of owner: LedgerOwner, in db: some Queryable) throws -> Payment {
+        guard let payment = try db.payment(id), payment.owner == owner else { throw LedgerError.paymentNotFound }
         return payment
     }
 

@@ -26,6 +26,8 @@ package enum TransferPurpose: Int64, Sendable, CaseIterable {
     case orderRefund = 10
     /// Time is over for a hold. Of what the hold was of.
     case expiry = 11
+    /// The platform gives back its share of what was refunded. Of an order.
+    case orderFeeReturn = 12
 
     package var name: String {
         switch self {
@@ -40,6 +42,7 @@ package enum TransferPurpose: Int64, Sendable, CaseIterable {
         case .orderFee: "order_fee"
         case .orderRefund: "order_refund"
         case .expiry: "expiry"
+        case .orderFeeReturn: "order_fee_return"
         }
     }
 }

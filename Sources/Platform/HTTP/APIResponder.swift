@@ -107,7 +107,7 @@ package struct APIResponder: HTTPResponder {
             RouteRequest(
                 id: exchange.requestID, method: request.method, path: request.uri.path, headers: request.headers,
                 address: address, principal: principal, parameters: parameters, query: query, body: body.value,
-                bytes: body.bytes))
+                bytes: body.bytes, upload: try upload(of: request, for: route)))
     }
 
     private func principal(of request: Request, for access: Route.Access) async throws -> Principal? {

@@ -9,7 +9,8 @@ package struct CommonProblem: Sendable {
     /// What a route can answer before its handler runs, or when the house is in trouble.
     package static func of(_ route: Route) -> [CommonProblem] {
         var problems = [CommonProblem(status: .unprocessableContent, code: "invalid_fields")]
-        if route.body != nil { problems += ofBodies }
+        if route.body != nil { problems += [malformed] + ofBodies }
+        if route.upload != nil { problems += ofBodies }
         if route.access != .anyone { problems += ofSessions }
         if route.access == .session { problems.append(unauthenticated) }
         if case .role = route.access {
@@ -23,8 +24,9 @@ package struct CommonProblem: Sendable {
         return problems
     }
 
+    private static let malformed = CommonProblem(status: .badRequest, code: "malformed_json")
+
     private static let ofBodies = [
-        CommonProblem(status: .badRequest, code: "malformed_json"),
         CommonProblem(status: .contentTooLarge, code: "body_too_large"),
         CommonProblem(status: .unsupportedMediaType, code: "unsupported_media_type"),
     ]

@@ -56,6 +56,13 @@ package enum OpenAPI {
             members.append(
                 .init(name: "requestBody", value: ["required": true, "content": ["application/json": content]]))
         }
+        if let upload = route.upload {
+            let content = JSON.object([.init(name: upload.contentType, value: ["schema": ["type": "string"]])])
+            members.append(
+                .init(
+                    name: "requestBody",
+                    value: ["required": true, "description": .string(upload.about), "content": content]))
+        }
         members.append(.init(name: "responses", value: responses(of: route)))
         return .object(members)
     }
@@ -223,6 +230,7 @@ package enum OpenAPI {
                     "type": "object",
                     "properties": [
                         "pointer": ["type": "string"], "code": ["type": "string"], "message": ["type": "string"],
+                        "current": .object([]),
                     ],
                     "required": ["pointer", "code", "message"],
                 ],

@@ -1,4 +1,4 @@
-import Core
+package import Core
 package import HTTPTypes
 
 /// An answer that says what went wrong: RFC 9457 `application/problem+json`.
@@ -38,11 +38,14 @@ package struct FieldProblem: Sendable, Equatable {
     package let pointer: String
     package let code: String
     package let message: String
+    /// What it should have been, where a program can do something with that: today's price.
+    package let current: JSON?
 
-    package init(pointer: String, code: String, message: String) {
+    package init(pointer: String, code: String, message: String, current: JSON? = nil) {
         self.pointer = pointer
         self.code = code
         self.message = message
+        self.current = current
     }
 }
 
@@ -91,6 +94,7 @@ extension Problem {
                         json.member("pointer", error.pointer)
                         json.member("code", error.code)
                         json.member("message", error.message)
+                        if let current = error.current { json.member("current", current) }
                     }
                 }
             }

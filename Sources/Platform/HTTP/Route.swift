@@ -17,6 +17,8 @@ package struct Route: Sendable {
     /// Names of the query parameters that this route takes; others are refused.
     package var query: [Parameter] = []
     package var body: Body?
+    /// A body that the handler reads part by part, instead of one that is read for it.
+    package var upload: Upload?
     package var answers: [Answer]
     /// Statements that one request may run at most, beside the one that may be needed to identify the caller. Tests fail
     /// when it is passed.
@@ -33,9 +35,10 @@ package struct Route: Sendable {
 
     package init(
         _ method: HTTPRequest.Method, _ path: String, _ summary: String, tag: String, access: Access,
-        query: [Parameter] = [], body: Body? = nil, answers: [Answer], statementsMax: Int,
+        query: [Parameter] = [], body: Body? = nil, upload: Upload? = nil, answers: [Answer], statementsMax: Int,
         rateClass: RateClass? = nil, hasETag: Bool = false, needsIdempotencyKey: Bool = false,
-        deadlineSeconds: Int = 10, handler: @escaping Handler
+        deadlineSeconds: Int = 10,
+        handler: @escaping Handler
     ) {
         self.method = method
         self.path = path
@@ -44,6 +47,7 @@ package struct Route: Sendable {
         self.access = access
         self.query = query
         self.body = body
+        self.upload = upload
         self.answers = answers
         self.statementsMax = statementsMax
         self.rateClass = rateClass ?? (method == .get ? .read : .write)
@@ -106,6 +110,20 @@ package struct Route: Sendable {
             self.example = example
             self.bytesMax = bytesMax
             self.isSigned = isSigned
+        }
+    }
+
+    package struct Upload: Sendable {
+        /// Of what is sent: `text/csv`.
+        package let contentType: String
+        package let about: String
+        /// Bytes; what is beyond is refused where it begins.
+        package let bytesMax: Int
+
+        package init(_ contentType: String, _ about: String, bytesMax: Int) {
+            self.contentType = contentType
+            self.about = about
+            self.bytesMax = bytesMax
         }
     }
 

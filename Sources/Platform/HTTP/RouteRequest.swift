@@ -17,11 +17,13 @@ package struct RouteRequest: Sendable {
     package let body: JSON
     /// The body as it came, where the route says that it is signed; empty elsewhere.
     package let bytes: [UInt8]
+    /// The body of a route with ``Route/upload``, to be read once.
+    package let upload: UploadStream?
 
     package init(
         id: String, method: HTTPRequest.Method, path: String, headers: HTTPFields, address: String,
         principal: Principal?, parameters: [(name: String, value: String)], query: [(name: String, value: String)],
-        body: JSON, bytes: [UInt8] = []
+        body: JSON, bytes: [UInt8] = [], upload: UploadStream? = nil
     ) {
         self.id = id
         self.method = method
@@ -33,6 +35,7 @@ package struct RouteRequest: Sendable {
         self.query = query
         self.body = body
         self.bytes = bytes
+        self.upload = upload
     }
 
     /// Who asks, on a route that needs a session.

@@ -1,16 +1,14 @@
-package import Core
-
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
 
-/// How much a post is engaged with, fading with time: what `explore` is ranked by.
+/// How much something is engaged with, fading with time: what posts and products are ranked by.
 ///
 /// An event of weight w at time t is worth w · 2^((now − t) / −halfLife) now. Ranking only compares, so the common
 /// factor 2^(−now / halfLife) is left out and what is stored is log₂ Σ w · 2^((t − epoch) / halfLife): it fades without
-/// being touched, changes only when something happens to the post, and cursors into the ranking stay true. This is
+/// being touched, changes only when something happens to it, and cursors into the ranking stay true. This is
 /// forward decay: G. Cormode et al., "Forward Decay: A Practical Time Decay Model for Streaming Systems", ICDE 2009.
 package struct Score: Sendable, Hashable, Comparable {
     /// Half of a like's worth is gone after a day.
@@ -23,7 +21,7 @@ package struct Score: Sendable, Hashable, Comparable {
         self.stored = stored
     }
 
-    /// The score of a post that was published at `time`: its publication weighs 1.
+    /// The score of what was published at `time`: its publication weighs 1.
     package init(publishedAt time: Timestamp) {
         stored = Self.rounded(Self.halfLives(until: time))
     }
@@ -47,7 +45,7 @@ package struct Score: Sendable, Hashable, Comparable {
         return max(floor, Score(stored: Self.rounded(old + log2(1 - share))))
     }
 
-    /// What the post's engagement is worth at `time`, in weights of that moment.
+    /// What the engagement is worth at `time`, in weights of that moment.
     package func value(at time: Timestamp) -> Double {
         exp2(Double(stored) / 1_000_000 - Self.halfLives(until: time))
     }
@@ -63,13 +61,4 @@ package struct Score: Sendable, Hashable, Comparable {
     private static func rounded(_ value: Double) -> Int64 {
         Int64((value * 1_000_000).rounded())
     }
-}
-
-/// What an event is worth against a view.
-package enum EngagementWeight {
-    package static let view = 1.0
-    package static let watch = 2.0
-    package static let like = 4.0
-    package static let comment = 6.0
-    package static let share = 8.0
 }

@@ -1,0 +1,41 @@
+import Core
+import Events
+import Storage
+
+/// What Market tells the rest of the house. Names are stable; data only grows.
+package enum MarketEvent {
+    package static let shopOpened = "shop.opened"
+    package static let shopChanged = "shop.changed"
+    package static let productCreated = "product.created"
+    package static let productChanged = "product.changed"
+    /// Of many at once: `products` lists their ids, the subject is the import.
+    package static let productsImported = "products.imported"
+    /// `products` lists what was seen.
+    package static let productsViewed = "products.viewed"
+    /// `sold` lists products and how many pieces, the subject is the order.
+    package static let stockReserved = "stock.reserved"
+    /// The same when they are given back.
+    package static let stockReleased = "stock.released"
+}
+
+extension MarketService {
+    func tell<Entity>(_ type: String, about subject: ID<Entity>, _ data: JSON, in tx: WriteTransaction) throws {
+        try events.append(type, subject: subject.description, data: data, in: tx)
+    }
+}
+
+extension JSON {
+    /// An id in an event's data.
+    static func id<Entity>(_ id: ID<Entity>) -> JSON {
+        .string(id.description)
+    }
+
+    static func ids<Entity>(_ ids: some Sequence<ID<Entity>>) -> JSON {
+        .array(ids.map { .id($0) })
+    }
+
+    /// A list of ids; what is none is left out.
+    func ids<Entity: EntityKind>(of kind: Entity.Type = Entity.self) -> [ID<Entity>] {
+        array?.compactMap { $0.string.flatMap { ID<Entity>($0) } } ?? []
+    }
+}

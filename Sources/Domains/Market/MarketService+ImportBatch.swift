@@ -1,0 +1,195 @@
+import Core
+import Storage
+
+/// Some products of a file, written in one transaction together with how far the import is.
+struct CatalogBatch: Sendable {
+    /// Rows in a transaction: tens of milliseconds, so that other writes get between.
+    static let rowsMax = 500
+
+    var products: [CatalogRows] = []
+    var rowCount = 0
+    /// Of the last row that was read.
+    var line = 0
+    var bytesDone = 0
+
+    var isFull: Bool { rowCount >= Self.rowsMax }
+
+    mutating func add(_ rows: CatalogRows) {
+        products.append(rows)
+        rowCount += rows.rowCount
+        line = max(line, rows.lastLine)
+    }
+}
+
+extension MarketService {
+    /// Applies a batch, or only says what it would do, and notes both in the report.
+    func apply(_ batch: CatalogBatch, of id: ID<CatalogImport>, in tx: WriteTransaction) throws {
+        let run = try catalogImport(id, in: tx)
+        // Another run has done it: this one has lost its lease.
+        guard run.state == .running, run.line < batch.line else { return }
+        let shop = try shop(.id(run.shop), in: tx)
+        var plan = try CatalogPlan(try withoutDuplicates(batch.products, of: id, in: tx)) { handles in
+            try stored(handles, of: shop.id, in: tx)
+        }
+        if !run.isDryRun {
+            var touched = try create(plan.creations, in: shop, .imported, subject: id.rawValue, in: tx)
+            for (old, draft) in plan.updates {
+                try apply(draft, to: old, isOpen: shop.state == .open, subject: id.rawValue, in: tx)
+                touched.append(old.id)
+            }
+            try tellOfImport(touched, about: id, in: tx)
+        }
+        try note(&plan, batch, of: id, in: tx)
+    }
+
+    /// Marks products whose handle the file had before.
+    private func withoutDuplicates(
+        _ products: [CatalogRows], of id: ID<CatalogImport>, in tx: WriteTransaction
+    ) throws -> [CatalogRows] {
+        let handles = Set(products.filter { $0.faults.isEmpty }.map(\.handle)).sorted()
+        var new: Set<String> = []
+        try tx.executeMany(handles, as: "(?, ?)") { handle, values in
+            values.append(id.sqlValue)
+            values.append(.text(handle))
+        } statement: { values in
+            """
+            INSERT INTO catalog_import_product (import_id, handle)
+            \(values)
+            ON CONFLICT DO NOTHING
+            RETURNING handle
+            """
+        } returning: { row in
+            new.insert(row.text(0))
+        }
+        return products.map { rows in
+            var rows = rows
+            // The first of a handle takes its place.
+            if rows.faults.isEmpty, new.remove(rows.handle) == nil { rows.skip(.duplicateHandle) }
+            return rows
+        }
+    }
+
+    /// Brings a product to what the file says.
+    private func apply(
+        _ draft: ProductDraft, to old: StoredProduct, isOpen: Bool, subject: Int64, in tx: WriteTransaction
+    ) throws {
+        var new: [NewVariant] = []
+        var moves: [StockChange] = []
+        var position = old.variants.last?.position ?? 0
+        var places: [[String]: Int] = [:]
+        for (index, variant) in old.draft.variants.enumerated() { places[variant.options] = index }
+        if draft.options.count != old.draft.options.count {
+            // Their values are of other options; the new ones must not meet them.
+            try tx.execute("UPDATE variant SET is_deleted = id WHERE id IN (\(list: old.variants.map(\.id)))")
+            places = [:]
+        }
+        for variant in draft.variants {
+            if let index = places[variant.options] {
+                let stored = old.variants[index]
+                if variant != old.draft.variants[index] {
+                    try update(stored.id, to: variant, reserved: stored.reserved, in: tx)
+                }
+                moves.append(
+                    StockChange(variant: stored.id, onHand: variant.onHand - old.draft.variants[index].onHand))
+            } else {
+                position += 1
+                new.append(NewVariant(id: ids.next(), product: old.id, position: position, draft: variant))
+            }
+        }
+        try add(new, .imported, subject: subject, in: tx)
+        try move(moves, .imported, subject: subject, in: tx)
+        try update(old, to: draft, isOpen: isOpen, in: tx)
+    }
+
+    /// Events of an import name this many products each.
+    private static let toldAtOnce = 100
+
+    private func tellOfImport(_ products: [ID<Product>], about id: ID<CatalogImport>, in tx: WriteTransaction) throws {
+        for start in stride(from: 0, to: products.count, by: Self.toldAtOnce) {
+            let part = products[start..<min(start + Self.toldAtOnce, products.count)]
+            try tell(MarketEvent.productsImported, about: id, ["products": .ids(part)], in: tx)
+        }
+    }
+
+    private func note(
+        _ plan: inout CatalogPlan, _ batch: CatalogBatch, of id: ID<CatalogImport>, in tx: WriteTransaction
+    ) throws {
+        let rows = plan.report.sorted { $0.line < $1.line }
+        try tx.executeMany(rows, as: "(?, ?, ?, ?, ?)") { row, values in
+            values += [
+                id.sqlValue, .integer(row.line), .integer(row.outcome.rawValue), .text(row.handle),
+                .text(row.fault?.rawValue ?? ""),
+            ]
+        } statement: { values in
+            "INSERT INTO catalog_import_row (import_id, line, outcome, handle, fault) \(values)"
+        }
+        try tx.execute(
+            """
+            UPDATE catalog_import
+            SET bytes_done = \(batch.bytesDone), line = \(batch.line), rows_read = rows_read + \(batch.rowCount),
+                created_count = created_count + \(plan.creations.count),
+                updated_count = updated_count + \(plan.updates.count),
+                unchanged_count = unchanged_count + \(plan.unchangedCount),
+                skipped_count = skipped_count + \(plan.skippedCount)
+            WHERE id = \(id)
+            """)
+    }
+}
+
+/// What a batch makes of a shop.
+struct CatalogPlan {
+    private(set) var creations: [ProductDraft] = []
+    private(set) var updates: [(old: StoredProduct, draft: ProductDraft)] = []
+    private(set) var unchangedCount = 0
+    private(set) var skippedCount = 0
+    private(set) var report: [ImportedRow] = []
+
+    /// - Parameter find: the shop's products with these handles.
+    init(_ products: [CatalogRows], find: ([String]) throws -> [StoredProduct]) throws {
+        let found = try find(products.filter { $0.faults.isEmpty }.map(\.handle))
+        let stored = Dictionary(uniqueKeysWithValues: found.map { ($0.draft.handle ?? "", $0) })
+        for rows in products {
+            skippedCount += rows.strays.count
+            if rows.lines.isEmpty { report += rows.report(.skipped) } else { decide(rows, stored[rows.handle]) }
+        }
+    }
+
+    private mutating func decide(_ rows: CatalogRows, _ old: StoredProduct?) {
+        var rows = rows
+        guard rows.faults.isEmpty else { return skip(rows) }
+        do throws(CatalogRefusal) {
+            let draft = try rows.parts.merged(into: old?.draft, handle: rows.handle)
+            guard let old else {
+                creations.append(draft)
+                report += rows.report(.created)
+                return
+            }
+            if draft == old.draft {
+                unchangedCount += 1
+                report += rows.report(.unchanged)
+                return
+            }
+            guard old.keepsReserved(in: draft) else { throw CatalogRefusal(.stockReserved) }
+            updates.append((old, draft))
+            report += rows.report(.updated)
+        } catch {
+            rows.skip(error.fault)
+            skip(rows)
+        }
+    }
+
+    private mutating func skip(_ rows: CatalogRows) {
+        skippedCount += 1
+        report += rows.report(.skipped)
+    }
+}
+
+extension StoredProduct {
+    /// Whether counted variants keep the pieces that are sold of them.
+    fileprivate func keepsReserved(in draft: ProductDraft) -> Bool {
+        guard draft.options.count == self.draft.options.count else { return true }
+        var reserved: [[String]: Int64] = [:]
+        for (variant, stored) in zip(self.draft.variants, variants) { reserved[variant.options] = stored.reserved }
+        return draft.variants.allSatisfy { $0.policy != .counted || $0.onHand >= reserved[$0.options] ?? 0 }
+    }
+}

@@ -1,0 +1,42 @@
+package import Core
+import Storage
+
+extension MarketService {
+    /// The same viewer's view of the same product counts again after this.
+    private static let viewWindowSeconds: Int64 = 1_800
+
+    /// Products that one report may name.
+    package static let viewsMax = 100
+
+    /// Notes that somebody has looked at products. The counters follow within seconds.
+    /// - Returns: how many were counted; not those that do not exist, or that they saw within half an hour.
+    package func view(_ products: [ID<Product>], by viewer: ID<Account>) async throws -> Int {
+        let wanted = Set(products).sorted()
+        guard !wanted.isEmpty else { return 0 }
+        return try await database.write { tx in
+            let now = clock.now()
+            let listed = try tx.rows(
+                "SELECT id FROM product WHERE id IN (\(list: wanted)) AND is_listed = 1 ORDER BY id"
+            ) { $0.id(0, Product.self) }
+            var counted: [ID<Product>] = []
+            try tx.executeMany(listed, as: "(?, ?, ?)") { product, values in
+                values.append(viewer.sqlValue)
+                values.append(product.sqlValue)
+                values.append(now.sqlValue)
+            } statement: { values in
+                """
+                INSERT INTO product_view (account_id, product_id, viewed_at)
+                \(values)
+                ON CONFLICT (account_id, product_id) DO UPDATE SET viewed_at = excluded.viewed_at
+                WHERE product_view.viewed_at <= \(now.advanced(bySeconds: -Self.viewWindowSeconds))
+                RETURNING product_id
+                """
+            } returning: { row in
+                counted.append(row.id(0))
+            }
+            guard !counted.isEmpty else { return 0 }
+            try tell(MarketEvent.productsViewed, about: viewer, ["products": .ids(counted)], in: tx)
+            return counted.count
+        }
+    }
+}
