@@ -124,6 +124,8 @@ let package = Package(
         .executableTarget(
             name: "plaza",
             dependencies: [
+                "Accounts", "App", "Core", "Events", "Flows", "HTTP", "Jobs", "Ledger", "LedgerCore", "Storage",
+                "StorageSQLite",
                 "Accounts", "App", "Core", "Events", "Flows", "HTTP", "Jobs", "Market", "Storage", "StorageSQLite",
                 argumentParser,
                 logging, nioCore,
@@ -144,6 +146,7 @@ let package = Package(
             ]),
         tests(of: "StorageSQLite", in: "Platform/", ["Core", "Storage", "PlazaTesting"]),
         tests(of: "Telemetry", in: "Platform/", ["Core"]),
+        tests(of: "Cache", in: "Platform/", ["Telemetry"]),
         tests(
             of: "Events", in: "Platform/",
             ["Core", "Storage", "Telemetry", "PlazaTesting", logging, serviceLifecycle, serviceLifecycleTesting]),
@@ -169,6 +172,8 @@ let package = Package(
         tests(
             of: "Flows", in: "",
             [
+                "Accounts", "Core", "Events", "HTTP", "Jobs", "Ledger", "PlazaTesting", "RateLimit", "Social",
+                "Storage", "Telemetry", logging,
                 "Accounts", "Core", "Events", "HTTP", "Idempotency", "Jobs", "Ledger", "LedgerCore", "Market",
                 "PlazaTesting", "RateLimit", "Social", "Storage", "Telemetry", logging,
             ]),

@@ -24,10 +24,12 @@ class Request:
     path: str
     token: str = ""
     body: str = ""
+    # Its Idempotency-Key.
+    key: str = ""
 
     @property
     def line(self):
-        return f"{self.method}\t{self.path}\t{self.token}\t{self.body}\n"
+        return f"{self.method}\t{self.path}\t{self.token}\t{self.body}\t{self.key}\n"
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,13 @@ class Load:
             raise Invalid(f"{done['refused']} of {done['requests']} requests refused, {done['broken']} broken")
         if not self._repeats and done["requests"] > self.count * 0.8:
             raise Invalid(f"{self.count} requests were too few for {seconds} s")
+        return Outcome(done["requests"] / done["seconds"], done["p50_ms"], done["p99_ms"], done["requests"])
+
+    def run_once(self, seconds_max=900):
+        """Sends every request once. Answers that refuse are answers."""
+        done = json.loads(self._start(seconds_max, "once", "stop").communicate()[0].splitlines()[-1])
+        if done["broken"] or done["requests"] < self.count:
+            raise Invalid(f"{done['requests']} of {self.count} requests answered, {done['broken']} broken")
         return Outcome(done["requests"] / done["seconds"], done["p50_ms"], done["p99_ms"], done["requests"])
 
     def run_until(self, is_done, seconds_max=900):

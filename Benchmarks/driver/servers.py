@@ -50,11 +50,13 @@ class Process:
             time.sleep(0.002)
         raise Stopped(f"{self._process.args[0]} does not answer")
 
-    def request(self, method, path, token=None, body=None):
+    def request(self, method, path, token=None, body=None, key=None):
         """One request on a connection of its own: (status, headers, body)."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             headers = {"Authorization": f"Bearer {token}"} if token else {}
+            if key:
+                headers["Idempotency-Key"] = key
             if body is not None:
                 headers["Content-Type"] = "application/json"
             connection.request(method, path, body=json.dumps(body) if body is not None else None, headers=headers)
@@ -67,6 +69,14 @@ class Process:
         status, _, answer = self.request(method, path, token, body)
         if status >= 300:
             raise Stopped(f"{method} {path} answered {status}: {answer[:300]!r}")
+        return json.loads(answer)
+
+    def send(self, request):
+        """What a request that writes is answered."""
+        status, _, answer = self.request(
+            request.method, request.path, request.token, json.loads(request.body), request.key)
+        if status >= 300:
+            raise Stopped(f"{request.method} {request.path} answered {status}: {answer[:300]!r}")
         return json.loads(answer)
 
     def memory_megabytes(self, field):

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import sqlite3
 import time
 
@@ -25,6 +26,27 @@ CROWD_START = 1_000_000
 
 def public_id(prefix, number):
     return prefix + "_" + "".join(ALPHABET[number >> shift & 31] for shift in range(60, -5, -5))
+
+
+def token(account):
+    return f"benchmark-{SEED}-{account}"
+
+
+def open_sessions(path, accounts):
+    """Sessions written where a sign-in would have: tens of thousands of passwords would hash for hours."""
+    now = int(time.time() * 1_000_000)
+    later = now + 30 * 86_400 * 1_000_000
+    start = (now // 1_000 - EPOCH_MILLISECONDS) << 22
+    with sqlite3.connect(path) as database:
+        database.executemany(
+            "INSERT INTO session (id, account_id, device, access_hash, access_expires_at, created_at, last_used_at,"
+            " expires_at) VALUES (?, ?, 'benchmark', ?, ?, ?, ?, ?)",
+            [
+                (start + number, account, hashlib.sha256(token(account).encode()).digest(), later, now, now, later)
+                for number, account in enumerate(accounts)
+            ],
+        )
+    database.close()
 
 
 class Size:
@@ -56,6 +78,7 @@ class Town:
             self._build()
             open(self.directory + ".done", "w").close()
         self._read()
+        self._copy()
 
     @property
     def database(self):
@@ -72,7 +95,8 @@ class Town:
         people = self._accounts()
         self._plaza.run("import", "follows", self._crowd(), "--data-dir", self.directory)
         crowd = sorted(set(self._accounts()) - set(people))
-        tokens = self._open_sessions(people + crowd)
+        open_sessions(self.database, people + crowd)
+        tokens = {account: token(account) for account in people + crowd}
         with self._plaza.serve(self.directory) as server:
             self._publish(server, people, tokens)
             self._comment(server, people, tokens)
@@ -105,24 +129,6 @@ class Town:
     def _accounts(self):
         with self.open_database() as database:
             return [row[0] for row in database.execute("SELECT account_id FROM person ORDER BY account_id")]
-
-    def _open_sessions(self, accounts):
-        """Sessions written where a sign-in would have: tens of thousands of passwords would hash for hours."""
-        tokens = {account: f"benchmark-{SEED}-{account}" for account in accounts}
-        now = int(time.time() * 1_000_000)
-        later = now + 30 * 86_400 * 1_000_000
-        start = (now // 1_000 - EPOCH_MILLISECONDS) << 22
-        with sqlite3.connect(self.database) as database:
-            database.executemany(
-                "INSERT INTO session (id, account_id, device, access_hash, access_expires_at, created_at, last_used_at,"
-                " expires_at) VALUES (?, ?, 'benchmark', ?, ?, ?, ?, ?)",
-                [
-                    (start + number, account, hashlib.sha256(token.encode()).digest(), later, now, now, later)
-                    for number, (account, token) in enumerate(tokens.items())
-                ],
-            )
-        database.close()
-        return tokens
 
     def _publish(self, server, people, tokens):
         requests = []
@@ -167,7 +173,7 @@ class Town:
         while time.time() < end:
             jobs = database.execute(
                 "SELECT COUNT(*) FROM job WHERE state < 2 AND kind LIKE 'social.fan_out%'").fetchone()[0]
-            newest = database.execute("SELECT rowid FROM post_text ORDER BY rowid DESC LIMIT 1").fetchone()
+            newest = database.execute("SELECT -rowid FROM post_text ORDER BY rowid LIMIT 1").fetchone()
             last = database.execute("SELECT MAX(id) FROM post").fetchone()[0]
             if jobs == 0 and newest and newest[0] == last:
                 database.close()
@@ -175,7 +181,13 @@ class Town:
             time.sleep(0.5)
         raise Stopped("fan-out and indexing do not come to an end")
 
-    # Reading
+    # Using
+
+    def _copy(self):
+        """Rows that write must find the town as it was built: who has liked a post does not like it again."""
+        kept, self.directory = self.directory, os.path.join(self._scratch, "town-in-use")
+        shutil.rmtree(self.directory, ignore_errors=True)
+        shutil.copytree(kept, self.directory)
 
     def _read(self):
         database = self.open_database()
@@ -190,12 +202,22 @@ class Town:
         authors = {row[0] for row in database.execute("SELECT DISTINCT author_id FROM post")}
         self.people = [account for account in members if account in authors and account != self.star]
         self.crowd = [account for account in members if account not in authors and account != self.star]
-        self.queries = self._writer.queries(
-            [row[0] for row in database.execute("SELECT caption FROM post ORDER BY id LIMIT 20000")], 500)
+        self._captions = [row[0] for row in database.execute("SELECT caption FROM post ORDER BY id LIMIT 20000")]
+        self.queries = self._writer.queries(self._captions, 500)
         database.close()
 
+    def new_queries(self, count):
+        """Texts that are not among `queries`, each once."""
+        known, new = set(self.queries), []
+        while len(new) < count:
+            for query in self._writer.queries(self._captions, count):
+                if query not in known and len(new) < count:
+                    known.add(query)
+                    new.append(query)
+        return new
+
     def token(self, account):
-        return f"benchmark-{SEED}-{account}"
+        return token(account)
 
     def readers(self, count=64):
         """Tokens of people with something in their home feed."""

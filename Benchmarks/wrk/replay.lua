@@ -1,9 +1,9 @@
--- Sends the requests of a file, one a line, tab-separated: method, path, token, body.
+-- Sends the requests of a file, one a line, tab-separated: method, path, token, body, idempotency key.
 --
---   wrk … -s replay.lua URL -- FILE [once]
+--   wrk … -s replay.lua URL -- FILE [once [stop]]
 --
 -- Each thread takes its share of the lines, of as many threads as WRK_THREADS says, and begins again at the end; with
--- "once" it asks for /livez from then on, until it is stopped. Prints one line of JSON.
+-- "once" it asks for /livez from then on, until it is stopped; with "stop" it ends by itself when all are answered. Prints one line of JSON.
 
 local threads = 0
 
@@ -16,9 +16,10 @@ local function share(file, index, count)
    local requests, number = {}, 0
    for line in io.lines(file) do
       if number % count == index then
-         local method, path, token, body = line:match("^([^\t]*)\t([^\t]*)\t([^\t]*)\t?(.*)$")
+         local method, path, token, body, key = line:match("^([^\t]*)\t([^\t]*)\t([^\t]*)\t?([^\t]*)\t?(.*)$")
          local headers = {}
          if token ~= "" then headers["Authorization"] = "Bearer " .. token end
+         if key ~= "" then headers["Idempotency-Key"] = key end
          if body ~= "" then headers["Content-Type"] = "application/json" end
          requests[#requests + 1] = wrk.format(method, path, headers, body ~= "" and body or nil)
       end
@@ -31,6 +32,8 @@ function init(arguments)
    local count = tonumber(os.getenv("WRK_THREADS"))
    requests = share(arguments[1], index, count)
    once = arguments[2] == "once"
+   if arguments[3] == "stop" then response = count_answer end
+   answered = 0
    harmless = wrk.format("GET", "/livez")
    -- wrk asks the first thread for a request that it only looks at.
    sent = index == 0 and -1 or 0
@@ -40,6 +43,12 @@ function request()
    sent = sent + 1
    if once and sent > #requests then return harmless end
    return requests[(sent - 1) % #requests + 1]
+end
+
+-- Only where it is needed: wrk is slower with it.
+function count_answer()
+   answered = answered + 1
+   if answered >= #requests then wrk.thread:stop() end
 end
 
 function done(summary, latency)

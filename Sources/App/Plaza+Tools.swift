@@ -3,12 +3,8 @@ import Storage
 
 /// What the command line does to a data directory.
 extension Plaza {
-    package var importFollows: ImportFollows {
-        ImportFollows(database: database, accounts: accounts, social: social, clock: clock, node: node.number)
-    }
-
-    package var importInteractions: ImportInteractions {
-        ImportInteractions(database: database, accounts: accounts, social: social, clock: clock, node: node.number)
+    package var importer: Importer {
+        Importer(database: database, accounts: accounts, social: social, clock: clock, node: node.number)
     }
 
     package var demo: Demo {

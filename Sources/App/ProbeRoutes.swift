@@ -47,7 +47,8 @@ extension Plaza {
             },
             Route(
                 .get, "/openapi.json", "This description", tag: "operations", access: .anyone,
-                answers: [.init(.ok, "OpenAPI 3.1", .anything)], statementsMax: 0, hasETag: true
+                answers: [.init(.ok, "OpenAPI 3.1", .anything, example: ["openapi": "3.1.0"])], statementsMax: 0,
+                hasETag: true
             ) { _ in .json(body) },
         ]
     }

@@ -11,7 +11,7 @@ import StorageSQLite
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure what cannot be measured from outside.", shouldDisplay: false,
-        subcommands: [JobsBench.self])
+        subcommands: [JobsBench.self, LedgerBench.self])
 
     struct JobsBench: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -25,14 +25,11 @@ struct BenchCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await Failure.explained {
-                let directory = FileManager.default.temporaryDirectory.path + "/plaza-bench-\(getpid())"
-                defer { try? FileManager.default.removeItem(atPath: directory) }
-                let configuration = try Configuration(flags: [ConfigurationKey.dataDirectory.name: directory])
-                let plaza = try await Plaza(configuration, logger: Logging.make(level: .warning))
-                let enqueued = try await Self.seconds { try await enqueue(count, in: plaza) }
-                let completed = try await Self.seconds { try await complete(in: plaza) }
-                await plaza.close()
-                report(enqueued: enqueued, completed: completed)
+                try await BenchCommand.withPlaza { plaza in
+                    let enqueued = try await BenchCommand.seconds { try await enqueue(count, in: plaza) }
+                    let completed = try await BenchCommand.seconds { try await complete(in: plaza) }
+                    report(enqueued: enqueued, completed: completed)
+                }
             }
         }
 
@@ -69,12 +66,22 @@ struct BenchCommand: AsyncParsableCommand {
                 Output.say("\(count) jobs: \(perSecond.enqueued)/s enqueued, \(perSecond.completed)/s completed")
             }
         }
+    }
 
-        private static func seconds(_ body: () async throws -> Void) async rethrows -> Double {
-            let start = monotonicNanoseconds()
-            try await body()
-            return Double(monotonicNanoseconds() - start) / 1e9
-        }
+    /// A house in a directory that goes with it.
+    static func withPlaza(_ body: (Plaza) async throws -> Void) async throws {
+        let directory = FileManager.default.temporaryDirectory.path + "/plaza-bench-\(getpid())"
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let configuration = try Configuration(flags: [ConfigurationKey.dataDirectory.name: directory])
+        let plaza = try await Plaza(configuration, logger: Logging.make(level: .warning))
+        try await body(plaza)
+        await plaza.close()
+    }
+
+    static func seconds(_ body: () async throws -> Void) async rethrows -> Double {
+        let start = monotonicNanoseconds()
+        try await body()
+        return Double(monotonicNanoseconds() - start) / 1e9
     }
 }
 

@@ -1,8 +1,6 @@
-import App
 import ArgumentParser
 import Core
 import Events
-import Storage
 
 struct EventsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,30 +10,17 @@ struct EventsCommand: AsyncParsableCommand {
     struct Failed: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List events that were set aside because their consumer failed on them again and again.")
-        @OptionGroup var shared: SharedOptions
-        @Option(help: "How many at most, 1 to 1000.") var limit = 100
-        @Flag(help: "For scripts.") var json = false
-
-        func validate() throws {
-            guard (1...1_000).contains(limit) else { throw ValidationError("--limit is 1 to 1000.") }
-        }
+        @OptionGroup var listing: ListingOptions
 
         func run() async throws {
-            try await shared.withDatabase { database in
-                let limit = limit
-                let failures = try await database.read { try EventLog.failures(limit: limit, in: $0) }
-                if json {
-                    Output.json(.array(failures.map(\.json)))
-                } else {
-                    Output.table(
-                        [["CONSUMER", "EVENT", "TYPE", "SUBJECT", "FAILED", "ERROR"]]
-                            + failures.map {
-                                [
-                                    $0.consumer, "\($0.event.id)", $0.event.type, $0.event.subject, "\($0.failedAt)",
-                                    $0.error,
-                                ]
-                            })
-                }
+            try await listing.show(
+                { try EventLog.failures(limit: $0, in: $1) }, json: \.json,
+                header: ["CONSUMER", "EVENT", "TYPE", "SUBJECT", "FAILED", "ERROR"]
+            ) { failure in
+                [
+                    failure.consumer, "\(failure.event.id)", failure.event.type, failure.event.subject,
+                    "\(failure.failedAt)", failure.error,
+                ]
             }
         }
     }

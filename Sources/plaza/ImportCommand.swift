@@ -21,10 +21,12 @@ struct ImportCommand: AsyncParsableCommand {
         @Flag(help: "For scripts.") var json = false
 
         func run() async throws {
-            try await Failure.explained { try ImportFollows.check(path: file) }
+            try await Failure.explained { try Importer.checkFollows(path: file) }
             try await shared.withPlaza(.making) { plaza in
-                let importer = plaza.importFollows
-                try await ImportCommand.run("follows", json: json) { try await importer.run(path: file, progress: $0) }
+                let importer = plaza.importer
+                try await ImportCommand.run("follows", json: json) {
+                    try await importer.importFollows(path: file, progress: $0)
+                }
             }
         }
     }
@@ -41,11 +43,11 @@ struct ImportCommand: AsyncParsableCommand {
         @Flag(help: "For scripts.") var json = false
 
         func run() async throws {
-            try await Failure.explained { try ImportInteractions.check(path: file) }
+            try await Failure.explained { try Importer.checkInteractions(path: file) }
             try await shared.withPlaza(.making) { plaza in
-                let importer = plaza.importInteractions
+                let importer = plaza.importer
                 try await ImportCommand.run("interactions", json: json) {
-                    try await importer.run(path: file, progress: $0)
+                    try await importer.importInteractions(path: file, progress: $0)
                 }
             }
         }

@@ -36,26 +36,13 @@ struct JobsCommand: AsyncParsableCommand {
 
     struct Dead: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List dead letters: jobs that failed for good.")
-        @OptionGroup var shared: SharedOptions
-        @Option(help: "How many at most, 1 to 1000.") var limit = 100
-        @Flag(help: "For scripts.") var json = false
-
-        func validate() throws {
-            guard (1...1_000).contains(limit) else { throw ValidationError("--limit is 1 to 1000.") }
-        }
+        @OptionGroup var listing: ListingOptions
 
         func run() async throws {
-            try await shared.withDatabase { database in
-                let limit = limit
-                let page = try await database.read { try DeadLetters.page(limit: limit, in: $0) }
-                if json {
-                    Output.json(.array(page.map(\.json)))
-                } else {
-                    Output.table(
-                        [["JOB", "KIND", "ATTEMPTS", "DIED", "ERROR"]]
-                            + page.map { ["\($0.id)", $0.kind, "\($0.attempts)", "\($0.diedAt)", $0.error] })
-                }
-            }
+            try await listing.show(
+                { try DeadLetters.page(limit: $0, in: $1) }, json: \.json,
+                header: ["JOB", "KIND", "ATTEMPTS", "DIED", "ERROR"]
+            ) { ["\($0.id)", $0.kind, "\($0.attempts)", "\($0.diedAt)", $0.error] }
         }
     }
 

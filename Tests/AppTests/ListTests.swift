@@ -130,7 +130,7 @@ import Testing
         try await withPlaza { plaza in
             let admin = try await plaza.administrator()
             for route in plaza.plaza.routes where route.path.contains("{") {
-                let path = route.path.replacing(/\{[a-z]+\}/, with: "xyz_0000000000001")
+                let path = route.path.replacing(/\{[a-z_]+\}/, with: "xyz_0000000000001")
                 var headers = HTTPFields()
                 if route.needsIdempotencyKey { headers[.idempotencyKey] = "one" }
                 headers[.contentType] = route.upload?.contentType

@@ -101,6 +101,19 @@ import Testing
         }
     }
 
+    @Test func everyJSONAnswerHasAnExample() async throws {
+        try await withDocument { document, _ in
+            for path in document.members("paths") {
+                for operation in path.value.members {
+                    for response in operation.value.members("responses") {
+                        guard let content = response.value["content"]?["application/json"] else { continue }
+                        #expect(content["example"] != nil, "\(operation.name) \(path.name) \(response.name)")
+                    }
+                }
+            }
+        }
+    }
+
     /// A body that its schema allows must not be refused for its length: four bytes a character, and every field full.
     @Test func everyBodyThatIsAllowedFits() async throws {
         try await withPlaza { plaza in

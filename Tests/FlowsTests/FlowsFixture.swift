@@ -33,18 +33,16 @@ struct FlowsFixture: Sendable {
         return path
     }
 
+    var importer: Importer {
+        Importer(database: database, accounts: accounts, social: social, clock: clock.wall, node: Self.node)
+    }
+
     func importFollows(_ text: String, batchRows: Int = 20_000) async throws -> ImportReport {
-        try await ImportFollows(
-            database: database, accounts: accounts, social: social, clock: clock.wall, node: Self.node,
-            batchRows: batchRows
-        ).run(path: try file(text))
+        try await importer.importFollows(path: try file(text), batchRows: batchRows)
     }
 
     func importInteractions(_ text: String, batchRows: Int = 10_000) async throws -> ImportReport {
-        try await ImportInteractions(
-            database: database, accounts: accounts, social: social, clock: clock.wall, node: Self.node,
-            batchRows: batchRows
-        ).run(path: try file(text))
+        try await importer.importInteractions(path: try file(text), batchRows: batchRows)
     }
 
     func addPerson(_ handle: String) async throws -> ID<Account> {

@@ -166,10 +166,7 @@ struct ImportFollowsTests {
         try await withPlaza { plaza in
             let seen = ProgressLog()
             let path = try plaza.file("follower,followee\n1,2\n2,3\n3,4\n")
-            _ = try await ImportFollows(
-                database: plaza.database, accounts: plaza.accounts, social: plaza.social, clock: plaza.clock.wall,
-                node: FlowsFixture.node, batchRows: 2
-            ).run(path: path) { seen.add($0) }
+            _ = try await plaza.importer.importFollows(path: path, batchRows: 2) { seen.add($0) }
             let reading = seen.all.filter { $0.phase == .reading }
             #expect(reading.map(\.count) == [2, 3])
             #expect(reading.last?.share == 1)

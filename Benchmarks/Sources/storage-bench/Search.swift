@@ -47,12 +47,12 @@ struct Search: Sendable {
             person.handle, person.display_name, person.avatar_url,
             EXISTS (SELECT 1 FROM post_like WHERE account_id = 1 AND post_id = post.id),
             EXISTS (SELECT 1 FROM follow WHERE follower_id = 1 AND followee_id = post.author_id)
-        FROM (SELECT rowid AS id FROM post_text WHERE post_text MATCH ?1) AS found
+        FROM (SELECT -rowid AS id, rowid AS place FROM post_text WHERE post_text MATCH ?1) AS found
         CROSS JOIN post
         CROSS JOIN person
         WHERE post.id = found.id AND post.is_deleted = 0 AND post.visibility = 0 AND person.account_id = post.author_id
             AND NOT EXISTS (SELECT 1 FROM barrier WHERE account_id = 1 AND other_id = post.author_id)
-        ORDER BY found.id DESC
+        ORDER BY found.place
         LIMIT 21
         """
 }

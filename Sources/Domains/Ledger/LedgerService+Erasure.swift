@@ -23,7 +23,8 @@ extension LedgerService {
     /// Closes the accounts of somebody who leaves.
     ///
     /// Nobody's money is lost with their account, and nobody's is taken: who still has some, owes some or waits for a
-    /// provider is refused until it is paid out. The emptied accounts are frozen, so that nothing can come in any more.
+    /// provider is refused until it is paid out. The emptied accounts are frozen, so that nothing can come in any more,
+    /// and what the person has written to others beside money is forgotten.
     /// - Throws: ``LedgerError/walletNotEmpty``, ``LedgerError/paymentsUnderWay``.
     package func close(_ person: ID<Account>, in tx: WriteTransaction) throws {
         let owner = LedgerOwner.person(person)
@@ -37,6 +38,14 @@ extension LedgerService {
             UPDATE ledger_account
             SET is_frozen = 1
             WHERE owner_kind = \(owner.kind.rawValue) AND owner_id = \(owner.rawID)
+            """)
+        try tx.execute(
+            """
+            DELETE FROM transfer_note
+            WHERE transfer_id IN (
+                SELECT id
+                FROM transfer
+                WHERE debit_id IN (\(list: accounts.map(\.id))) AND purpose = \(TransferPurpose.personal.rawValue))
             """)
     }
 }

@@ -2,12 +2,12 @@ import Core
 import LedgerCore
 package import Storage
 
-/// What is true of the books at any time. Each check is one statement, so that it is one snapshot.
+/// What is true of the books at any time.
 extension LedgerService {
     package static var consistencyChecks: [ConsistencyCheck] {
         [
-            balanceCheck, replayCheck, floorCheck, runningBalanceCheck, timeCheck, pendingCheck, holdCheck,
-            transferCurrencyCheck, refundCheck, paymentCheck, paymentJobCheck,
+            balanceCheck, floorCheck, replayCheck, pendingCheck, holdCheck, transferCurrencyCheck, refundCheck,
+            paymentCheck, paymentJobCheck,
         ]
     }
 
@@ -51,25 +51,6 @@ extension LedgerService {
             .init(
                 subject: "\(row.id(0, LedgerAccount.self))", expected: "a floor of zero, kept",
                 found: "\(row.integer(1))")
-        }
-    }
-
-    /// A transfer is applied no earlier than the one before it.
-    private static var timeCheck: ConsistencyCheck {
-        ConsistencyCheck(
-            "transfer.created_at",
-            """
-            SELECT id, before, created_at
-            FROM (
-                SELECT id, created_at, LAG(created_at) OVER (ORDER BY position) AS before
-                FROM transfer
-            ) AS transfers
-            WHERE created_at < before /* scan: verify */
-            """
-        ) { row in
-            .init(
-                subject: "\(row.id(0, Transfer.self))", expected: "\(row.timestamp(1)) or later",
-                found: "\(row.timestamp(2))")
         }
     }
 

@@ -19,6 +19,9 @@ struct SocialCaches: Sendable {
     /// Pages of explore as visitors see them, out of date with ``ranking``.
     let ranks: Cache<RankedPosition, FeedPage>
 
+    let foundPosts: FoundPages
+    let foundPeople: FoundPages
+
     /// Any post's score, visibility or existence.
     let ranking = Generation()
     /// Posts of pulled authors: they are in home feeds without a row in each.
@@ -30,5 +33,7 @@ struct SocialCaches: Sendable {
         relations = Cache(name: "relations", costMax: limits.relationCacheBytes, registry: registry)
         homes = Cache(name: "home_pages", costMax: limits.homeCacheBytes, registry: registry)
         ranks = Cache(name: "explore_pages", costMax: limits.exploreCacheBytes, registry: registry)
+        foundPosts = FoundPages(name: "found_posts", registry: registry)
+        foundPeople = FoundPages(name: "found_people", registry: registry)
     }
 }

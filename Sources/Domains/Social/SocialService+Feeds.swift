@@ -18,13 +18,12 @@ struct FeedPage: Sendable {
     /// Of what can overtake it without dropping it, before it was read.
     let generation: UInt64
 
-    var cost: Int { rows.items.count * MemoryLayout<FeedRow>.stride + 192 }
+    var cost: Int { rows.items.count * MemoryLayout<FeedRow>.stride + 288 }
 }
 
-/// Where a page of explore begins.
+/// Where a page of explore begins. By the cursor as it came: one under which a page is kept has been opened before.
 struct RankedPosition: Hashable, Sendable {
-    let score: Int64
-    let post: Int64
+    let cursor: String?
     let limit: Int
 }
 
@@ -83,16 +82,16 @@ extension SocialService {
 
     /// Everybody's public posts by score, without those of people on the other side of a block.
     package func exploreFeed(for viewer: ID<Account>?, cursor: String?, limit: Int) async throws -> Page<PostView> {
-        let start = try cursor.map { try cursors.open($0, fields: 2, filter: Self.exploreFilter) } ?? [.max, .max]
-        let position = RankedPosition(score: start[0], post: start[1], limit: limit)
+        let position = RankedPosition(cursor: cursor, limit: limit)
         let everybodys = try await rankedPage(at: position)
         let authors = everybodys.rows.items.map(\.author) + (everybodys.nextAuthor.map { [$0] } ?? [])
         guard let viewer, try await relations(of: viewer).mayBar(authors) else {
             return try await feed(everybodys.rows, for: viewer)
         }
+        let start = try start(of: position)
         let rows = try await database.read { db in
             try rankedRows(
-                at: position,
+                from: start, limit: limit,
                 without: """
                     AND NOT EXISTS (
                         SELECT 1 FROM barrier
@@ -108,8 +107,11 @@ extension SocialService {
     private func rankedPage(at position: RankedPosition) async throws -> FeedPage {
         let generation = caches.ranking.current
         if let kept = caches.ranks.value(for: position), kept.generation == generation { return kept }
+        let start = try start(of: position)
         let ticket = caches.ranks.ticket()
-        let rows = try await database.read { db in try rankedRows(at: position, without: "", in: db) }
+        let rows = try await database.read { db in
+            try rankedRows(from: start, limit: position.limit, without: "", in: db)
+        }
         let read = FeedPage(
             rows: rankedPage(rows, limit: position.limit),
             nextAuthor: rows.count > position.limit ? rows.last?.author : nil, limit: position.limit,
@@ -118,21 +120,26 @@ extension SocialService {
         return read
     }
 
+    private func start(of position: RankedPosition) throws -> [Int64] {
+        guard let cursor = position.cursor else { return [.max, .max] }
+        return try cursors.open(cursor, fields: 2, filter: Self.exploreFilter)
+    }
+
     private func rankedPage(_ rows: [FeedRow], limit: Int) -> Page<FeedRow> {
         page(rows, limit: limit, filter: Self.exploreFilter) { [$0.score, $0.post.rawValue] }
     }
 
     private func rankedRows(
-        at position: RankedPosition, without barred: SQL, in db: some Queryable
+        from start: [Int64], limit: Int, without barred: SQL, in db: some Queryable
     ) throws -> [FeedRow] {
         try db.rows(
             """
             SELECT post.id, post.author_id, post.score
             FROM post
             WHERE post.is_deleted = 0 AND post.visibility = 0
-                AND (post.score, post.id) < (\(position.score), \(position.post)) \(barred)
+                AND (post.score, post.id) < (\(start[0]), \(start[1])) \(barred)
             ORDER BY post.score DESC, post.id DESC
-            LIMIT \(position.limit + 1)
+            LIMIT \(limit + 1)
             """
         ) { FeedRow(post: $0.id(0), author: $0.id(1), score: $0.integer(2)) }
     }

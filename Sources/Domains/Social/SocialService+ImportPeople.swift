@@ -22,6 +22,7 @@ extension SocialService {
             (id: card.id.rawValue, text: Self.searchText(handle: card.handle, displayName: card.displayName))
         }
         try Self.personText.putMany(texts, in: tx)
+        caches.foundPeople.changed(in: tx)
     }
 }
 
@@ -53,70 +54,105 @@ extension SocialService {
     /// Adds edges that are not there yet.
     /// - Parameter edges: sorted, each once, and between two people.
     package func addFollows(_ edges: [FollowEdge], in tx: WriteTransaction) throws -> AddedFollows {
-        var steps: [ID<Account>: EdgeCount] = [:]
-        var added: Set<FollowEdge> = []
-        try insert(edges, in: tx) { edge in
-            added.insert(edge)
-            steps[edge.follower, default: EdgeCount()].following += 1
-            steps[edge.followee, default: EdgeCount()].followers += 1
+        let (followers, followees) = (Set(edges.map(\.follower)), Set(edges.map(\.followee)))
+        let people = try people(followers.union(followees), in: tx)
+        let barred = try barriers(of: followers, in: tx)
+        var refused: Set<FollowEdge> = []
+        var rows: [(edge: FollowEdge, isPulled: Int64)] = []
+        rows.reserveCapacity(edges.count)
+        for edge in edges {
+            if let isPulled = people[edge.followee], people[edge.follower] != nil, !barred.contains(edge) {
+                rows.append((edge, isPulled))
+            } else {
+                refused.insert(edge)
+            }
         }
-        try count(steps, in: tx)
-        let followers = steps.filter { $0.value.following > 0 }.map(\.key).sorted()
-        dropRelations(of: followers, after: tx)
-        dropHomes(of: followers, after: tx)
-        try queueTimelines(of: followers, in: tx)
-        return AddedFollows(addedCount: added.count, refused: try missing(edges.filter { !added.contains($0) }, in: tx))
+        // Two trees are written: in the order of the side that is spread wider, each page of its tree is visited once,
+        // and what the other side touches of its own stays in memory.
+        if followees.count > followers.count {
+            rows.sort { ($0.edge.followee, $0.edge.follower) < ($1.edge.followee, $1.edge.follower) }
+        }
+        var added = EdgeCounts()
+        try insert(rows, in: tx) { added.add($0) }
+        try count(added, in: tx)
+        let changed = added.following.keys.sorted()
+        dropRelations(of: changed, after: tx)
+        dropHomes(of: changed, after: tx)
+        try queueTimelines(of: changed, in: tx)
+        return AddedFollows(addedCount: added.total, refused: try missing(refused.sorted(), in: tx))
     }
 
-    private struct EdgeCount {
-        var followers = 0
-        var following = 0
+    private struct EdgeCounts {
+        var total = 0
+        var following: [ID<Account>: Int] = [:]
+        var followers: [ID<Account>: Int] = [:]
+
+        mutating func add(_ edge: FollowEdge) {
+            total += 1
+            following[edge.follower, default: 0] += 1
+            followers[edge.followee, default: 0] += 1
+        }
+    }
+
+    /// Those of the accounts that have not left, and whether what they publish is pulled.
+    private func people(_ accounts: Set<ID<Account>>, in db: some Queryable) throws -> [ID<Account>: Int64] {
+        var people: [ID<Account>: Int64] = [:]
+        people.reserveCapacity(accounts.count)
+        try db.forEach(in: accounts.sorted()) { accounts in
+            "SELECT account_id, is_pulled FROM person WHERE account_id IN (\(list: accounts)) AND is_erased = 0"
+        } _: { row in
+            people[row.id(0)] = row.integer(1)
+        }
+        return people
+    }
+
+    private func barriers(of accounts: Set<ID<Account>>, in db: some Queryable) throws -> Set<FollowEdge> {
+        var barred: Set<FollowEdge> = []
+        try db.forEach(in: accounts.sorted()) { accounts in
+            "SELECT account_id, other_id FROM barrier WHERE account_id IN (\(list: accounts))"
+        } _: { row in
+            barred.insert(FollowEdge(follower: row.id(0), followee: row.id(1)))
+        }
+        return barred
     }
 
     private func insert(
-        _ edges: [FollowEdge], in tx: WriteTransaction, visit: (FollowEdge) -> Void
+        _ rows: [(edge: FollowEdge, isPulled: Int64)], in tx: WriteTransaction, added: (FollowEdge) -> Void
     ) throws {
-        let now = clock.now()
-        // CROSS JOIN keeps SQLite to the order of the edges, which is that of the table.
-        try tx.executeMany(edges, as: "(CAST(? AS BIGINT), CAST(? AS BIGINT))") { edge, values in
-            values.append(edge.follower.sqlValue)
-            values.append(edge.followee.sqlValue)
-        } statement: { values in
+        let now = clock.now().sqlValue
+        try tx.executeEach(
+            rows,
             """
-            WITH edge(follower_id, followee_id) AS (\(values))
             INSERT INTO follow (follower_id, followee_id, is_pulled, created_at)
-            SELECT edge.follower_id, edge.followee_id, followee.is_pulled, \(now)
-            FROM edge
-            CROSS JOIN person AS followee
-            CROSS JOIN person AS follower
-            WHERE followee.account_id = edge.followee_id AND followee.is_erased = 0
-                AND follower.account_id = edge.follower_id AND follower.is_erased = 0
-                AND NOT EXISTS (
-                    SELECT 1 FROM barrier
-                    WHERE barrier.account_id = edge.follower_id AND barrier.other_id = edge.followee_id)
+            VALUES (?, ?, ?, ?)
             ON CONFLICT DO NOTHING
-            RETURNING follower_id, followee_id
             """
-        } returning: { row in
-            visit(FollowEdge(follower: row.id(0), followee: row.id(1)))
+        ) { row, values in
+            values.append(row.edge.follower.sqlValue)
+            values.append(row.edge.followee.sqlValue)
+            values.append(.integer(row.isPulled))
+            values.append(now)
+        } changed: { row in
+            added(row.edge)
         }
     }
 
-    /// No RETURNING here: for it SQLite would journal each statement apart, which costs the more the more the
-    /// transaction has written before.
-    private func count(_ steps: [ID<Account>: EdgeCount], in tx: WriteTransaction) throws {
-        let steps = steps.sorted { $0.key < $1.key }
-        for (account, step) in steps {
-            try tx.execute(
-                """
-                UPDATE person
-                SET follower_count = follower_count + \(step.followers),
-                    following_count = following_count + \(step.following)
-                WHERE account_id = \(account)
-                """)
+    private func count(_ added: EdgeCounts, in tx: WriteTransaction) throws {
+        let accounts = Set(added.following.keys).union(added.followers.keys).sorted()
+        try tx.executeEach(
+            accounts,
+            """
+            UPDATE person
+            SET follower_count = follower_count + ?, following_count = following_count + ?
+            WHERE account_id = ?
+            """
+        ) { account, values in
+            values.append(.integer(Int64(added.followers[account] ?? 0)))
+            values.append(.integer(Int64(added.following[account] ?? 0)))
+            values.append(account.sqlValue)
         }
         var popular: [ID<Account>] = []
-        try tx.forEach(in: steps.filter { $0.value.followers > 0 }.map(\.key)) { accounts in
+        try tx.forEach(in: added.followers.keys.sorted()) { accounts in
             """
             SELECT account_id
             FROM person

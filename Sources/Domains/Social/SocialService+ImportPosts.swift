@@ -43,6 +43,7 @@ extension SocialService {
             try tx.execute("UPDATE person SET post_count = post_count + \(count) WHERE account_id = \(author)")
         }
         try Self.postText.putMany(rows.map { (id: $0.rawValue, text: $1.caption) }, in: tx)
+        caches.foundPosts.changed(in: tx)
         try queueTimelines(ofFollowersOf: authors.map(\.key), in: tx)
         return newIDs
     }

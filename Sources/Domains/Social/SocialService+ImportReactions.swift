@@ -93,42 +93,41 @@ extension SocialService {
         let rows = watches.inKeyOrder { ($0.account, $0.post) }.flatMap { watch in
             [(watch, EngagementEvent.Kind.view), (watch, .watch)]
         }
-        try tx.executeMany(rows, as: "(?, ?, ?, ?, 0, ?)") { row, values in
+        try tx.executeEach(
+            rows,
+            """
+            INSERT INTO engagement (account_id, post_id, kind, count, watched_ms, last_at)
+            VALUES (?, ?, ?, ?, 0, ?)
+            ON CONFLICT DO NOTHING
+            """
+        ) { row, values in
             let (watch, kind) = row
             values.append(watch.account.sqlValue)
             values.append(watch.post.sqlValue)
             values.append(.integer(kind.rawValue))
             values.append(.integer(watch.count))
             values.append(time.sqlValue)
-        } statement: { values in
-            """
-            INSERT INTO engagement (account_id, post_id, kind, count, watched_ms, last_at)
-            \(values)
-            ON CONFLICT DO NOTHING
-            RETURNING post_id, kind, count
-            """
-        } returning: { row in
-            guard let kind = EngagementEvent.Kind(rawValue: row.integer(1)) else { return }
-            visit(row.id(0), kind, row.integer(2))
+        } changed: { watch, kind in
+            visit(watch.post, kind, watch.count)
         }
     }
 
     private func insert(
         _ likes: [ImportedLike], in tx: WriteTransaction, visit: (ID<Post>) -> Void
     ) throws {
-        try tx.executeMany(likes.inKeyOrder { ($0.account, $0.post) }, as: "(?, ?, ?)") { like, values in
+        try tx.executeEach(
+            likes.inKeyOrder { ($0.account, $0.post) },
+            """
+            INSERT INTO post_like (account_id, post_id, created_at)
+            VALUES (?, ?, ?)
+            ON CONFLICT DO NOTHING
+            """
+        ) { like, values in
             values.append(like.account.sqlValue)
             values.append(like.post.sqlValue)
             values.append(like.at.sqlValue)
-        } statement: { values in
-            """
-            INSERT INTO post_like (account_id, post_id, created_at)
-            \(values)
-            ON CONFLICT DO NOTHING
-            RETURNING post_id
-            """
-        } returning: { row in
-            visit(row.id(0))
+        } changed: { like in
+            visit(like.post)
         }
     }
 

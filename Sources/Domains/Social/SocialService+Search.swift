@@ -10,8 +10,10 @@ extension SocialService {
     ) async throws -> Page<PostView> {
         let filter = "search-posts:\(query)"
         let before = try position(cursor, filter: filter, start: .max)
+        let key = caches.foundPosts.key(query, before: before, limit: limit + 1)
+        let known = caches.foundPosts.page(for: key)
         let (found, rows) = try await database.read { db in
-            let found = try Self.postText.search(query, before: before, limit: limit + 1, in: db)
+            let found = try known ?? Self.postText.search(query, before: before, limit: limit + 1, in: db)
             let rows = try db.rows(
                 """
                 SELECT post.id, post.author_id
@@ -25,6 +27,7 @@ extension SocialService {
             ) { FeedRow(post: $0.id(0), author: $0.id(1)) }
             return (found, rows)
         }
+        if known == nil { caches.foundPosts.keep(found, for: key) }
         return try await feed(
             Page(items: rows, next: next(after: found, limit: limit, filter: filter)), for: viewer)
     }
@@ -35,9 +38,11 @@ extension SocialService {
     ) async throws -> Page<Person> {
         let filter = "search-people:\(query)"
         let before = try position(cursor, filter: filter, start: .max)
+        let key = caches.foundPeople.key(query, before: before, limit: limit + 1)
+        let known = caches.foundPeople.page(for: key)
         let viewer = viewer ?? .nobody
         let (found, people) = try await database.read { db in
-            let found = try Self.personText.search(query, before: before, limit: limit + 1, in: db)
+            let found = try known ?? Self.personText.search(query, before: before, limit: limit + 1, in: db)
             let people = try db.rows(
                 """
                 SELECT \(unsafeRaw: Person.columns),
@@ -52,6 +57,7 @@ extension SocialService {
             ) { Person($0) }
             return (found, people)
         }
+        if known == nil { caches.foundPeople.keep(found, for: key) }
         return Page(items: people, next: next(after: found, limit: limit, filter: filter))
     }
 
@@ -90,6 +96,7 @@ extension SocialService {
             try Self.postText.remove(post.rawValue, in: tx)
         }
         try Self.postText.putMany(texts, in: tx)
+        caches.foundPosts.changed(in: tx)
     }
 
     func indexPeople(_ people: Set<ID<Account>>, in tx: WriteTransaction) throws {
@@ -107,6 +114,7 @@ extension SocialService {
             try Self.personText.remove(person.rawValue, in: tx)
         }
         try Self.personText.putMany(texts, in: tx)
+        caches.foundPeople.changed(in: tx)
     }
 
     /// The text under which a person is found.

@@ -169,10 +169,12 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         }
     }
 
-    /// The last key takes the place of the removed one: order hardly matters to the clock, and this is O(1).
+    /// The last key takes the place of the removed one: order hardly matters to the clock, and this is O(1). The hand
+    /// passes it by: it is the youngest mostly, and would be the next to go.
     private func removeFromRing(_ shard: inout Shard) {
         shard.ring.swapAt(shard.hand, shard.ring.count - 1)
         shard.ring.removeLast()
+        shard.hand += 1
     }
 
     @usableFromInline func compact(_ shard: inout Shard) {

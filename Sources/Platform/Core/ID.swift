@@ -19,6 +19,15 @@ package struct ID<Entity: EntityKind>: RawRepresentable, Hashable, Sendable, Com
         left.rawValue < right.rawValue
     }
 
+    // Written out, as those of RawRepresentable are generic and look up their witnesses on each call.
+    package static func == (left: Self, right: Self) -> Bool {
+        left.rawValue == right.rawValue
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(rawValue)
+    }
+
     /// When the id was made, to the millisecond.
     package var createdAt: Timestamp {
         Timestamp(microseconds: ((rawValue >> 22) + IDGenerator.epochMilliseconds) * 1_000)

@@ -22,7 +22,9 @@ package struct JobRoutes: Sendable {
             .get, "/v1/admin/jobs/dead", "Jobs that failed for good, last first", tag: "jobs",
             access: .role(.administrator), query: Route.Parameter.page,
             answers: [
-                Route.Answer(.ok, "A page of dead jobs.", .page(of: Self.schema)),
+                Route.Answer(
+                    .ok, "A page of dead jobs.", .page(of: Self.schema),
+                    example: ["items": [Self.example], "next": nil]),
                 .problem(.badRequest, "invalid_cursor"),
             ], statementsMax: 1
         ) { request in
@@ -86,6 +88,12 @@ package struct JobRoutes: Sendable {
             .required("created_at", .time),
             .required("died_at", .time),
         ]))
+
+    private static let example: JSON = [
+        "id": .string("\(ID<QueuedJob>(rawValue: 238_889_766_685_246_046))"), "kind": "social.fan_out_post",
+        "payload": ["post": "238889766685246046"], "attempts": 12, "error": "The database is full.",
+        "created_at": "2026-03-01T12:00:00Z", "died_at": "2026-03-01T18:40:00Z",
+    ]
 
     private static func write(_ letter: DeadLetters.Letter, into json: inout JSONWriter) {
         json.object { json in

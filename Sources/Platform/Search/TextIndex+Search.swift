@@ -11,22 +11,23 @@ extension TextIndex {
             """
             SELECT found.id
             FROM \(found)
-            WHERE found.id < \(before ?? .max)
-            ORDER BY found.id DESC
+            WHERE found.place > \(-(before ?? .max))
+            ORDER BY found.place
             LIMIT \(limit)
             """
         ) { $0.integer(0) }
     }
 
-    /// The same as a source of rows `found(id)`, to be joined with the caller's own table in one statement; nil when no
-    /// text matches. One statement, or two when a word is misspelt.
+    /// The same as a source of rows `found(id, place)`, to be joined with the caller's own table in one statement; nil
+    /// when no text matches. One statement, or two when a word is misspelt. `place` is the id with its sign changed, so
+    /// that the newest comes first.
     ///
     /// The index must lead, so that it stops when the page is full; `CROSS JOIN` makes SQLite keep the order:
     /// ```
     /// SELECT post.id, post.caption
     /// FROM \(found) CROSS JOIN post
-    /// WHERE post.id = found.id AND found.id < \(before)
-    /// ORDER BY found.id DESC
+    /// WHERE post.id = found.id AND found.place > \(-before)
+    /// ORDER BY found.place
     /// LIMIT \(limit)
     /// ```
     package func matches(_ query: String, in db: some Queryable) throws -> SQL? {
@@ -35,10 +36,10 @@ extension TextIndex {
         switch db.dialect {
         case .sqlite:
             let expression = words.map(\.fts5).joined(separator: " AND ")
-            return "(SELECT rowid AS id FROM \(table) WHERE \(table) MATCH \(expression)) AS found"
+            return "(SELECT -rowid AS id, rowid AS place FROM \(table) WHERE \(table) MATCH \(expression)) AS found"
         case .postgres:
             let expression = words.map(\.tsquery).joined(separator: " & ")
-            return "(SELECT id FROM \(table) WHERE lexemes @@ CAST(\(expression) AS TSQUERY)) AS found"
+            return "(SELECT id, -id AS place FROM \(table) WHERE lexemes @@ CAST(\(expression) AS TSQUERY)) AS found"
         }
     }
 

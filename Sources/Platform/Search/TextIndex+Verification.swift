@@ -20,14 +20,15 @@ extension TextIndex {
             let words = Words(of: text, countMax: Self.textWordsMax).words
             if !words.isEmpty { expected[id] = words.joined(separator: " ") }
         }
+        let ends = [key(after + 1, db), key(through, db)].sorted()
         try db.forEach(
             """
-            SELECT \(idColumn(db)), words
+            SELECT \(keyColumn(db)), words
             FROM \(table)
-            WHERE \(idColumn(db)) > \(after) AND \(idColumn(db)) <= \(through)
+            WHERE \(keyColumn(db)) >= \(ends[0]) AND \(keyColumn(db)) <= \(ends[1])
             """
         ) { row in
-            let (id, found) = (row.integer(0), row.text(1))
+            let (id, found) = (key(row.integer(0), db), row.text(1))
             let text = expected.removeValue(forKey: id)
             if text != found { body(Difference(id: id, expected: text, found: found)) }
         }

@@ -27,7 +27,8 @@ package struct TextIndex: Sendable {
         [
             // The words arrive split and folded, so the tokenizer has nothing to do but split at spaces: `unicode61`
             // knows the letters of Unicode 6.1 only and would split words of later scripts. Nothing is ranked or
-            // matched by position, so neither is stored.
+            // matched by position, so neither is stored. The key is the id with its sign changed: FTS5 reads from the
+            // least key up in half the time that it takes to read down, and pages begin with the newest.
             .only(
                 .sqlite,
                 """
@@ -56,7 +57,8 @@ package struct TextIndex: Sendable {
     /// As ``put(_:text:in:)`` for each, in few statements. Each id is there once.
     package func putMany(_ texts: [(id: Int64, text: String)], in tx: WriteTransaction) throws {
         let texts = texts.map { (id: $0.id, words: Words(of: $0.text, countMax: Self.textWordsMax).words) }
-            .sorted { $0.id < $1.id }
+            // Within a transaction FTS5 gathers rows for as long as their keys grow.
+            .sorted { key($0.id, tx) < key($1.id, tx) }
         var uses = try usesToForget(texts.map(\.id), in: tx)
         for word in texts.lazy.flatMap(\.words) { uses[word, default: 0] += 1 }
         try vocabulary.change(uses, in: tx)
@@ -65,7 +67,7 @@ package struct TextIndex: Sendable {
             let gone = batch.filter(\.words.isEmpty).map(\.id)
             if !gone.isEmpty { try delete(gone, in: tx) }
             let rows = batch.filter { !$0.words.isEmpty }
-                .map { row -> SQL in "(\(row.id), \(row.words.joined(separator: " ")))" }
+                .map { row -> SQL in "(\(key(row.id, tx)), \(row.words.joined(separator: " ")))" }
             if !rows.isEmpty { try insert(rows, in: tx) }
         }
     }
@@ -84,7 +86,7 @@ package struct TextIndex: Sendable {
     private func usesToForget(_ ids: [Int64], in tx: WriteTransaction) throws -> [String: Int] {
         var uses: [String: Int] = [:]
         for batch in ids.batches(of: Vocabulary.batchSize) {
-            try tx.forEach("SELECT words FROM \(table) WHERE \(idColumn(tx)) IN (\(list: batch))") { row in
+            try tx.forEach("SELECT words FROM \(table) WHERE \(keyColumn(tx)) IN (\(list: keys(batch, tx)))") { row in
                 for word in row.text(0).split(separator: " ") { uses[String(word), default: 0] -= 1 }
             }
         }
@@ -107,14 +109,23 @@ package struct TextIndex: Sendable {
     }
 
     private func delete(_ ids: [Int64], in tx: WriteTransaction) throws {
-        try tx.execute("DELETE FROM \(table) WHERE \(idColumn(tx)) IN (\(list: ids))")
+        try tx.execute("DELETE FROM \(table) WHERE \(keyColumn(tx)) IN (\(list: keys(ids, tx)))")
     }
 
     var table: SQL { "\(unsafeRaw: name)" }
 
     /// FTS5 calls its key so, and nothing else.
-    func idColumn(_ db: some Queryable) -> SQL {
+    func keyColumn(_ db: some Queryable) -> SQL {
         db.dialect == .sqlite ? "rowid" : "id"
+    }
+
+    /// The key under which an id is stored, and the id that is stored under a key.
+    func key(_ id: Int64, _ db: some Queryable) -> Int64 {
+        db.dialect == .sqlite ? -id : id
+    }
+
+    private func keys(_ ids: some Collection<Int64>, _ db: some Queryable) -> [Int64] {
+        ids.map { key($0, db) }
     }
 }
 

@@ -44,6 +44,26 @@ extension WriteTransaction {
         }
         return changed
     }
+
+    /// Runs a statement once for each row, in order.
+    ///
+    /// For rows by the hundred thousand. A statement of many rows must be able to undo half of itself: for that SQLite
+    /// keeps a copy of each page it is about to change, and so it does for `RETURNING`. One row needs neither.
+    /// - Parameters:
+    ///   - statement: with a `?` for each parameter of a row.
+    ///   - bind: appends the parameters of one row.
+    ///   - visit: sees each row for which the statement changed anything.
+    package func executeEach<Element>(
+        _ rows: [Element], _ statement: SQL, _ bind: (Element, inout [SQLValue]) -> Void,
+        changed visit: (Element) -> Void = { _ in }
+    ) throws {
+        var statement = statement
+        for row in rows {
+            statement.bindings.removeAll(keepingCapacity: true)
+            bind(row, &statement.bindings)
+            if try connection.run(statement, { _ in }) > 0 { visit(row) }
+        }
+    }
 }
 
 extension Queryable {

@@ -10,7 +10,7 @@ package import Core
 package struct SQL: ExpressibleByStringInterpolation, Sendable {
     /// Statement text with a `?` for each binding, in order.
     package private(set) var text: String
-    package private(set) var bindings: [SQLValue]
+    package internal(set) var bindings: [SQLValue]
 
     package init(stringLiteral value: String) {
         text = value

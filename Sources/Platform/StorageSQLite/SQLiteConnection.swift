@@ -35,7 +35,7 @@ final class SQLiteConnection: SQLConnection {
             throw StorageError(code: failure.code, message: failure.message, sql: "", path: path)
         }
         self.options = options
-        try command("PRAGMA cache_size = -\(options.cacheKilobytes)")
+        try command("PRAGMA cache_size = -\(isWriter ? options.writerCacheKilobytes : options.readerCacheKilobytes)")
         try command("PRAGMA temp_store = MEMORY")
         if isWriter { try configureWriter() }
         watchDeadline()
@@ -61,6 +61,8 @@ final class SQLiteConnection: SQLConnection {
         try command("PRAGMA synchronous = FULL")
         // 16 MiB of log between checkpoints: fewer of them, each still short.
         try command("PRAGMA wal_autocheckpoint = 4000")
+        // What one large transaction of an import made of it is given back.
+        try command("PRAGMA journal_size_limit = 67108864")
         let synchronous = try ReadTransaction(connection: self).integer("PRAGMA synchronous")
         precondition(synchronous == 2, "acknowledged means durable: synchronous must be FULL")
     }

@@ -6,8 +6,10 @@ package struct SQLiteOptions: Sendable {
     package var interactiveReaders = 4
     /// Readers for exports, checks and whatever reads much, each on a thread of its own.
     package var backgroundReaders = 2
-    /// Page cache of each connection, in KiB. The operating system caches the file as well.
-    package var cacheKilobytes = 8_192
+    /// Page cache of each reader, in KiB. The operating system caches the file as well.
+    package var readerCacheKilobytes = 8_192
+    /// The writer's, in KiB. What a transaction changes beyond it is written to the log and read back before it commits.
+    package var writerCacheKilobytes = 65_536
     /// Writes that may wait for their turn; beyond it they are refused as overloaded.
     package var writeQueueMax = 4_096
     /// Reads that may wait for a reader on one lane.

@@ -7,8 +7,9 @@ import Telemetry
 /// The one writer. Writes queue up; each turn takes all that wait, runs them as savepoints of one transaction, and
 /// commits once: one fsync for all of them.
 ///
-/// A member that throws is rolled back alone. When the commit itself fails (disk full, I/O error), nothing of the whole
-/// group remains and every member is told the same error: none of them had been acknowledged.
+/// A member that throws is rolled back alone; one that was alone takes the transaction with it. When the commit itself
+/// fails (disk full, I/O error), nothing of the whole group remains and every member is told the same error: none of
+/// them had been acknowledged.
 final class SQLiteWriter: Sendable {
     /// A write that waits. Its body runs on the writer's queue and nowhere else.
     struct Request: Sendable {
@@ -108,8 +109,13 @@ final class SQLiteWriter: Sendable {
         outcomes.reserveCapacity(group.count)
         do {
             try connection.begin()
-            for request in group { outcomes.append(try perform(request)) }
-            try connection.command("COMMIT")
+            let isAlone = group.count == 1
+            for request in group { outcomes.append(try perform(request, isAlone: isAlone)) }
+            if isAlone, case .failure = outcomes[0] {
+                try connection.command("ROLLBACK")
+            } else {
+                try connection.command("COMMIT")
+            }
         } catch {
             if !connection.isOutsideTransaction { try? connection.command("ROLLBACK") }
             metrics.failures.add()
@@ -127,8 +133,10 @@ final class SQLiteWriter: Sendable {
     }
 
     /// One member of the group.
+    /// - Parameter isAlone: then there is nobody whose writes a savepoint would protect, and for a savepoint SQLite
+    ///   copies each page before it is changed.
     /// - Throws: when the engine gave up the whole transaction.
-    private func perform(_ request: Request) throws -> Result<CommitActions, any Error> {
+    private func perform(_ request: Request, isAlone: Bool) throws -> Result<CommitActions, any Error> {
         if let deadline = request.scope?.deadline, deadline < monotonicNanoseconds() {
             return .failure(StorageError.deadlineExceeded)
         }
@@ -138,16 +146,18 @@ final class SQLiteWriter: Sendable {
             request.scope?.add(statements: tally.statements, nanoseconds: tally.nanoseconds)
         }
         let actions = CommitActions()
-        try connection.command("SAVEPOINT member")
+        if !isAlone { try connection.command("SAVEPOINT member") }
         do {
             try request.body(WriteTransaction(connection: connection, commitActions: actions))
-            try connection.command("RELEASE member")
+            if !isAlone { try connection.command("RELEASE member") }
             return .success(actions)
         } catch {
             // After a full disk or an I/O error SQLite may have rolled back everything by itself.
             if connection.isOutsideTransaction { throw error }
-            try connection.command("ROLLBACK TO member")
-            try connection.command("RELEASE member")
+            if !isAlone {
+                try connection.command("ROLLBACK TO member")
+                try connection.command("RELEASE member")
+            }
             return .failure(error)
         }
     }

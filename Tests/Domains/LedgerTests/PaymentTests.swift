@@ -47,10 +47,11 @@ import Testing
         }
     }
 
-    /// The connection dies after the provider has heard the n-th call.
-    @Test(arguments: 1...5) func anAnswerThatIsLostIsAskedForAgain(lost: Int) async throws {
+    /// The connection dies at the n-th call, after the provider has heard it or before.
+    @Test(arguments: 1...5, [true, false])
+    func anAnswerThatIsLostIsAskedForAgain(lost: Int, isHeard: Bool) async throws {
         for token in [Token.good, .delay, .timeOutAfterCharge] {
-            try await withLedger(wrapping: { ForgetfulProvider(provider: $0, lost: lost) }) { books in
+            try await withLedger(wrapping: { ForgetfulProvider(provider: $0, lost: lost, isHeard: isHeard) }) { books in
                 let ann = books.person()
                 let topUp = try await books.topUp(ann, 1_000, token)
                 try await books.runJobsForMinutes()
@@ -247,18 +248,22 @@ private final class ForgetfulProvider: PaymentProvider {
 
     private let provider: TestPaymentProvider
     private let lost: ClosedRange<Int>
+    private let isHeard: Bool
     private let calls = Counter()
 
-    init(provider: TestPaymentProvider, lost: Int, until last: Int? = nil) {
+    init(provider: TestPaymentProvider, lost: Int, until last: Int? = nil, isHeard: Bool = true) {
         self.provider = provider
+        self.isHeard = isHeard
         self.lost = lost...(last ?? lost)
     }
 
     var name: String { provider.name }
 
     private func passing(_ call: () async throws -> ProviderReport) async throws -> ProviderReport {
+        let isLost = lost.contains(calls.next())
+        if isLost, !isHeard { throw ConnectionLost() }
         let report = try await call()
-        if lost.contains(calls.next()) { throw ConnectionLost() }
+        if isLost { throw ConnectionLost() }
         return report
     }
 

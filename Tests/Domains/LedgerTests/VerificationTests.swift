@@ -28,21 +28,21 @@ import Testing
         Damage(check: "ledger.balance") {
             "UPDATE ledger_account SET credits_posted = credits_posted + 1 WHERE id = \($0.ann)"
         },
-        Damage(check: "ledger_account.sums") {
+        Damage(check: "ledger.replay") {
             "UPDATE ledger_account SET credits_posted = credits_posted + 1 WHERE id = \($0.ann)"
         },
-        Damage(check: "ledger_account.sums") {
+        Damage(check: "ledger.replay") {
             "UPDATE ledger_account SET debits_pending = debits_pending + 1 WHERE id = \($0.ann)"
         },
-        Damage(check: "ledger_account.sums") { "DELETE FROM transfer WHERE id = \($0.gift)" },
+        Damage(check: "ledger.replay") { "DELETE FROM transfer WHERE id = \($0.gift)" },
         Damage(check: "ledger.floor") {
             "UPDATE ledger_account SET rule = 0, debits_posted = 99999 WHERE id = \($0.ben)"
         },
-        Damage(check: "transfer.balance") {
+        Damage(check: "ledger.replay") {
             "UPDATE transfer SET debit_balance = debit_balance + 1 WHERE id = \($0.gift)"
         },
-        Damage(check: "transfer.balance") { "UPDATE transfer SET amount = amount + 1 WHERE id = \($0.gift)" },
-        Damage(check: "transfer.created_at") {
+        Damage(check: "ledger.replay") { "UPDATE transfer SET amount = amount + 1 WHERE id = \($0.gift)" },
+        Damage(check: "ledger.replay") {
             "UPDATE transfer SET created_at = created_at - 10000000 WHERE id = \($0.gift)"
         },
         Damage(check: "transfer.pending") { "UPDATE transfer SET expires_at = created_at WHERE id = \($0.pending)" },
@@ -55,6 +55,10 @@ import Testing
         Damage(check: "payment.refunded_amount") { "UPDATE payment SET refunded_amount = 1 WHERE id = \($0.topUp)" },
         Damage(check: "payment.job") { "UPDATE payment SET state = 1 WHERE id = \($0.topUp)" },
     ]
+
+    @Test func everyCheckIsSeenToFind() {
+        #expect(Set(Self.damages.map(\.check)) == Set(LedgerService.consistencyChecks.map(\.name)))
+    }
 
     @Test(arguments: damages) func damageIsFound(damage: Damage) async throws {
         try await withLedger(isSound: false) { books in

@@ -86,6 +86,20 @@ import Testing
         }
     }
 
+    @Test func whatSomebodyWroteIsForgottenWithThem() async throws {
+        try await withLedger { books in
+            let (ann, ben): (ID<Account>, ID<Account>) = (books.ids.next(), books.ids.next())
+            _ = try await books.toppedUp(.person(ann), 100)
+            for (payer, payee) in [(ann, ben), (ben, ann), (ann, ben)] {
+                _ = try await books.database.write { tx in
+                    try books.ledger.send(Money(100, .eur), from: payer, to: payee, note: "dear you", in: tx)
+                }
+            }
+            try await books.close(ann)
+            #expect(try await books.all(of: .person(ben)).map(\.note) == ["", "dear you", ""])
+        }
+    }
+
     @Test func anAdjustmentIsSignedByItsAdministrator() async throws {
         try await withLedger { books in
             let (ann, admin): (ID<Account>, ID<Account>) = (books.ids.next(), books.ids.next())

@@ -164,8 +164,8 @@ extension Database {
                 let statement: SQL = """
                     SELECT post.id, post.likes
                     FROM \(found) CROSS JOIN post
-                    WHERE post.id = found.id AND found.id < \(150)
-                    ORDER BY found.id DESC
+                    WHERE post.id = found.id AND found.place > \(-150)
+                    ORDER BY found.place
                     LIMIT \(3)
                     """
                 let plan = try tx.rows("EXPLAIN QUERY PLAN \(statement)") { $0.text(3) }

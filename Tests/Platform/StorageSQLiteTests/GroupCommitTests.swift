@@ -53,6 +53,27 @@ private let schema = [
         }
     }
 
+    /// Nobody shares its transaction, so it has no savepoint to go back to.
+    @Test func writeThatThrowsAloneLeavesNothing() async throws {
+        struct Changed: Error {}
+        try await withDatabase(schema) { database in
+            let commits = Counter()
+            await #expect(throws: Changed.self) {
+                try await database.write { tx in
+                    tx.afterCommit { commits.add() }
+                    try tx.execute("INSERT INTO number (id, value) VALUES (1, 1)")
+                    throw Changed()
+                }
+            }
+            try await database.write { try $0.execute("INSERT INTO number (id, value) VALUES (2, 1)") }
+            let present = try await database.read {
+                try $0.rows("SELECT id FROM number ORDER BY id /* scan: a test */") { $0.int(0) }
+            }
+            #expect(present == [2])
+            #expect(commits.count == 0)
+        }
+    }
+
     /// A disk that fills up may take a whole group with it: whoever was in it hears of it, nothing of it remains, and what
     /// was acknowledged before and after is there.
     @Test func fullDiskLosesNothingThatWasAcknowledged() async throws {
