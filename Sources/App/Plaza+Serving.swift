@@ -91,6 +91,9 @@ extension Plaza {
     /// Serves until SIGTERM or SIGINT, then finishes what has begun.
     /// - Parameter onListening: told the port.
     package func serve(onListening: @escaping @Sendable (Int) async -> Void) async throws {
+        if configuration.paymentProvider == "test" {
+            logger.warning("payments are pretended: everybody can fill their wallet")
+        }
         let group = MultiThreadedEventLoopGroup.singleton
         var services: [any Service] = [NodeKeeper(claim: node, database: database, logger: logger)]
         if configuration.runsJobs { services += [try makeWorker(), makeBus()] }

@@ -27,6 +27,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: .setting(.cardCacheMegabytes)) var cardCacheMb: String?
     @Option(help: .setting(.slowStatementMilliseconds)) var slowStatementMs: String?
     @Option(help: .setting(.workerConcurrency)) var workerConcurrency: String?
+    @Option(help: .setting(.paymentProvider)) var paymentProvider: String?
 
     func run() async throws {
         try await Failure.explained {
@@ -58,6 +59,7 @@ struct Serve: AsyncParsableCommand {
             ConfigurationKey.searchesPerMinute.name: rateSearch, ConfigurationKey.cardCacheMegabytes.name: cardCacheMb,
             ConfigurationKey.slowStatementMilliseconds.name: slowStatementMs,
             ConfigurationKey.workerConcurrency.name: workerConcurrency,
+            ConfigurationKey.paymentProvider.name: paymentProvider,
         ]
     }
 
