@@ -27,6 +27,7 @@ struct Serve: AsyncParsableCommand {
     @Option(help: .setting(.cardCacheMegabytes)) var cardCacheMb: String?
     @Option(help: .setting(.slowStatementMilliseconds)) var slowStatementMs: String?
     @Option(help: .setting(.workerConcurrency)) var workerConcurrency: String?
+    @Option(help: .setting(.feeBasisPoints)) var feeBasisPoints: String?
     @Option(help: .setting(.paymentProvider)) var paymentProvider: String?
 
     func run() async throws {
@@ -59,6 +60,7 @@ struct Serve: AsyncParsableCommand {
             ConfigurationKey.searchesPerMinute.name: rateSearch, ConfigurationKey.cardCacheMegabytes.name: cardCacheMb,
             ConfigurationKey.slowStatementMilliseconds.name: slowStatementMs,
             ConfigurationKey.workerConcurrency.name: workerConcurrency,
+            ConfigurationKey.feeBasisPoints.name: feeBasisPoints,
             ConfigurationKey.paymentProvider.name: paymentProvider,
         ]
     }

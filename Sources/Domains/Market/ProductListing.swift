@@ -42,7 +42,7 @@ struct ProductListing {
             // The newest first is the order in which texts are found.
             if let found, filter.order != .newest {
                 narrow =
-                    "(SELECT found.id FROM \(found) ORDER BY found.id DESC LIMIT \(Self.narrowMax)) AS narrow"
+                    "(SELECT found.id FROM \(found) ORDER BY found.place LIMIT \(Self.narrowMax)) AS narrow"
             }
         } else {
             narrow = try Self.rarest(of: filter, in: db)
@@ -158,8 +158,8 @@ struct ProductListing {
             return """
                 SELECT found.id AS id, found.id AS sort_key
                 FROM \(found)
-                WHERE found.id < \(position?[1] ?? .max)
-                ORDER BY found.id DESC
+                WHERE found.place > \(-(position?[1] ?? .max))
+                ORDER BY found.place
                 LIMIT \(limit)
                 """
         }
