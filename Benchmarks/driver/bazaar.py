@@ -31,7 +31,7 @@ class Size:
 
 
 FULL = Size(products=20_000, buyers=2_000, crowd=20_000, pieces=1_000)
-QUICK = Size(products=500, buyers=200, crowd=1_000, pieces=100)
+QUICK = Size(products=1_500, buyers=200, crowd=1_000, pieces=100)
 
 
 class Bazaar:

@@ -74,7 +74,16 @@ class Load:
 
     def run_once(self, seconds_max=900):
         """Sends every request once. Answers that refuse are answers."""
-        done = json.loads(self._start(seconds_max, "once", "stop").communicate()[0].splitlines()[-1])
+        markers = [f"{self._file}.{thread}" for thread in range(THREADS)]
+        process = self._start(seconds_max, "once", self._file)
+        end = time.time() + seconds_max
+        # wrk sleeps for as long as it was told to, whatever its threads do.
+        while process.poll() is None and not all(map(os.path.exists, markers)) and time.time() < end:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        done = json.loads(process.communicate()[0].splitlines()[-1])
+        for marker in filter(os.path.exists, markers):
+            os.remove(marker)
         if done["broken"] or done["requests"] < self.count:
             raise Invalid(f"{done['requests']} of {self.count} requests answered, {done['broken']} broken")
         return Outcome(done["requests"] / done["seconds"], done["p50_ms"], done["p99_ms"], done["requests"])

@@ -77,7 +77,7 @@ def flash_drop(bench):
     outcome = Load(bench.server, requests, bench.directory).run_once()
     with bazaar.open_database() as database:
         sold = database.execute(
-            "SELECT COALESCE(SUM(quantity), 0) FROM order_line WHERE variant_id = ?", (bazaar.drop[0],)).fetchone()[0]
+            "SELECT COALESCE(SUM(quantity), 0) FROM purchase_line WHERE variant_id = ?", (bazaar.drop[0],)).fetchone()[0]
     pieces = bazaar.size.pieces
     yield Figure(
         f"flash drop: {len(requests):,} buyers, {pieces:,} pieces",
@@ -138,7 +138,7 @@ def verify(bench):
     elapsed = time.perf_counter() - start
     with bench.bazaar.open_database() as database:
         transfers = database.execute("SELECT COUNT(*) FROM transfer").fetchone()[0]
-        orders = database.execute("SELECT COUNT(*) FROM customer_order").fetchone()[0]
+        orders = database.execute("SELECT COUNT(*) FROM purchase").fetchone()[0]
     share = min(transfers / 1_000_000, orders / 100_000)
     yield Figure(
         f"verify of {transfers:,} transfers and {orders:,} orders", f"{elapsed:.1f} s", "", None,

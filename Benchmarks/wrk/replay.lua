@@ -1,9 +1,10 @@
 -- Sends the requests of a file, one a line, tab-separated: method, path, token, body, idempotency key.
 --
---   wrk … -s replay.lua URL -- FILE [once [stop]]
+--   wrk … -s replay.lua URL -- FILE [once [MARKER]]
 --
 -- Each thread takes its share of the lines, of as many threads as WRK_THREADS says, and begins again at the end; with
--- "once" it asks for /livez from then on, until it is stopped; with "stop" it ends by itself when all are answered. Prints one line of JSON.
+-- "once" it asks for /livez from then on, until it is stopped; with MARKER each thread stops when all its requests are answered
+-- and makes a file MARKER.THREAD to say so. Prints one line of JSON.
 
 local threads = 0
 
@@ -32,7 +33,8 @@ function init(arguments)
    local count = tonumber(os.getenv("WRK_THREADS"))
    requests = share(arguments[1], index, count)
    once = arguments[2] == "once"
-   if arguments[3] == "stop" then response = count_answer end
+   marker = arguments[3]
+   if marker then response = count_answer end
    answered = 0
    harmless = wrk.format("GET", "/livez")
    -- wrk asks the first thread for a request that it only looks at.
@@ -48,7 +50,10 @@ end
 -- Only where it is needed: wrk is slower with it.
 function count_answer()
    answered = answered + 1
-   if answered >= #requests then wrk.thread:stop() end
+   if answered == #requests then
+      io.open(marker .. "." .. index, "w"):close()
+      wrk.thread:stop()
+   end
 end
 
 function done(summary, latency)
