@@ -1,5 +1,6 @@
 import Core
 import HTTP
+import PlazaTesting
 import Storage
 import Testing
 

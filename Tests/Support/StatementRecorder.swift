@@ -1,22 +1,28 @@
-import Storage
+package import Storage
 import Synchronization
 
 /// A database that remembers the statements that it was asked to run, and dies at one of them when told to.
-final class StatementRecorder: Database {
+package final class StatementRecorder: Database {
     private let database: any Database
     private let seen = Mutex<[SQL]>([])
     private let left = Mutex<Int?>(nil)
+    private let interruption = Mutex<Interruption?>(nil)
 
-    struct Killed: Error {}
+    package struct Killed: Error {}
 
-    init(database: any Database) {
+    private struct Interruption {
+        var readsLeft: Int
+        let work: @Sendable () async throws -> Void
+    }
+
+    package init(database: any Database) {
         self.database = database
     }
 
-    var dialect: Dialect { database.dialect }
+    package var dialect: Dialect { database.dialect }
 
     /// Statements since the last call.
-    func take() -> [SQL] {
+    package func take() -> [SQL] {
         seen.withLock { seen in
             defer { seen = [] }
             return seen
@@ -24,7 +30,7 @@ final class StatementRecorder: Database {
     }
 
     /// Runs `body` again and again, killed at its first statement, then at its second, and so on, until it ends in peace.
-    func killingEverywhere(_ body: () async throws -> Void) async throws {
+    package func killingEverywhere(_ body: () async throws -> Void) async throws {
         for statements in 0... {
             left.withLock { $0 = statements }
             defer { left.withLock { $0 = nil } }
@@ -34,20 +40,43 @@ final class StatementRecorder: Database {
         }
     }
 
-    /// What the engine would do for a statement, a line a step.
-    func plan(of sql: SQL) async throws -> [String] {
-        try await database.read { db in try db.rows("EXPLAIN QUERY PLAN \(sql)") { $0.text(3) } }
+    /// Runs `work` once, between a read to come and what its reader makes of it.
+    /// - Parameter number: of the read, from 0.
+    package func interrupt(read number: Int, _ work: @escaping @Sendable () async throws -> Void) {
+        interruption.withLock { $0 = Interruption(readsLeft: number, work: work) }
     }
 
-    func read<Value: Sendable>(
-        lane: ReadLane, _ body: @escaping @Sendable (ReadTransaction) throws -> Value
-    ) async throws -> Value {
-        try await database.read(lane: lane) { db in
-            try body(ReadTransaction(connection: RecordingConnection(db.connection) { try self.note($0) }))
+    /// - Returns: whether it came to the interruption.
+    package func endInterruption() -> Bool {
+        interruption.withLock { interruption in
+            defer { interruption = nil }
+            return interruption == nil
         }
     }
 
-    func write<Value: Sendable>(
+    /// What the engine would do for a statement, a line a step.
+    package func plan(of sql: SQL) async throws -> [String] {
+        try await database.read { db in try db.rows("EXPLAIN QUERY PLAN \(sql)") { $0.text(3) } }
+    }
+
+    package func read<Value: Sendable>(
+        lane: ReadLane, _ body: @escaping @Sendable (ReadTransaction) throws -> Value
+    ) async throws -> Value {
+        let value = try await database.read(lane: lane) { db in
+            try body(ReadTransaction(connection: RecordingConnection(db.connection) { try self.note($0) }))
+        }
+        let work = interruption.withLock { interruption -> (@Sendable () async throws -> Void)? in
+            guard let due = interruption else { return nil }
+            interruption?.readsLeft -= 1
+            guard due.readsLeft == 0 else { return nil }
+            interruption = nil
+            return due.work
+        }
+        try await work?()
+        return value
+    }
+
+    package func write<Value: Sendable>(
         _ body: @escaping @Sendable (WriteTransaction) throws -> Value
     ) async throws -> Value {
         try await database.write { tx in
