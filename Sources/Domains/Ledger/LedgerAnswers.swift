@@ -79,7 +79,7 @@ extension StatementEntry {
 
     private var subjectText: String? {
         switch TransferPurpose(rawValue: purpose) {
-        case .topUp, .topUpRefund, .payout, .paymentReturned: ID<Payment>(rawValue: subject).description
+        case .topUp, .topUpRefund, .payout, .paymentReturned, .capture: ID<Payment>(rawValue: subject).description
         case .orderPayment, .orderRelease, .orderFee, .orderRefund, .orderFeeReturn:
             ID<Order>(rawValue: subject).description
         // Who has put it right is for administrators to know.
@@ -108,6 +108,9 @@ extension Payment {
         json.member("amount", amount)
         json.member("refunded", Money(refundedAmount, amount.currency))
         json.member("refund_of", refunded?.description)
+        json.member("order", order?.description)
+        json.member("captured", kind == .authorisation && state == .done ? .money(movedAmount) : .null)
+        json.member("expires_at", expiresAt)
         json.member("failure", failure)
         json.member("created_at", createdAt)
     }

@@ -15,12 +15,22 @@ package enum LedgerError: Error, Equatable {
     case paymentNotFound
     case paymentNotCompleted
     case refundExceedsPayment(left: Money)
+    /// The order comes to more than was set aside.
+    case authorisationTooSmall(authorised: Money)
+    /// By another order, or by the one that is to be let go of.
+    case authorisationUsed
+    /// It was declined, given up or captured, or its time is over.
+    case authorisationEnded
+    /// A shop's money is of its own currency.
+    case otherCurrency(Currency)
     /// There is no provider to ask.
     case paymentsUnavailable
     case providerNotFound
     case callbackRefused(CallbackRefusal)
     /// Whoever leaves has money still.
     case walletNotEmpty
+    /// The same of a shop that is to be closed for good.
+    case shopWalletNotEmpty
     /// Whoever leaves waits for a provider still.
     case paymentsUnderWay
 }
@@ -38,6 +48,19 @@ extension LedgerError: ProblemConvertible {
             Problem(.conflict, "payment_not_completed", "Only what has arrived can be given back: wait for it.")
         case .refundExceedsPayment(let left):
             Problem(.conflict, "refund_exceeds_payment", "At most \(left) of this payment can be given back.")
+        case .authorisationTooSmall(let authorised):
+            Problem(
+                .conflict, "authorisation_too_small",
+                "Only \(authorised) were set aside: let go of it, and have enough set aside for the order.")
+        case .authorisationUsed:
+            Problem(.conflict, "authorisation_used", "An order has claimed the authorisation: begin another one.")
+        case .authorisationEnded:
+            Problem(
+                .conflict, "authorisation_ended",
+                "The authorisation was declined, was let go of or has expired: begin another one.")
+        case .otherCurrency(let currency):
+            Problem(
+                .unprocessableContent, "currencies_differ", "The shop's money is in \(currency.rawValue): name that.")
         case .paymentsUnavailable:
             Problem(.serviceUnavailable, "payments_unavailable", "No payment provider is set up here.")
                 .retrying(afterSeconds: 3_600)
@@ -45,6 +68,10 @@ extension LedgerError: ProblemConvertible {
         case .callbackRefused(let refusal): refusal.problem
         case .walletNotEmpty:
             Problem(.conflict, "wallet_not_empty", "There is money in the wallet: have it paid out first.")
+        case .shopWalletNotEmpty:
+            Problem(
+                .conflict, "shop_wallet_not_empty",
+                "There is money in the wallet of a shop of yours: have it paid out first.")
         case .paymentsUnderWay:
             Problem(.conflict, "payments_under_way", "Payments are under way: wait until they have ended.")
         }

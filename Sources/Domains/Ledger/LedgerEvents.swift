@@ -25,7 +25,7 @@ extension LedgerService {
             type, about: payment.id,
             [
                 "owner": .string(payment.owner.description), "kind": .string(payment.kind.name),
-                "amount": .money(payment.amount),
+                "amount": .money(payment.movedAmount),
             ], in: tx)
     }
 }

@@ -1,4 +1,4 @@
-package import Core
+import Core
 package import Jobs
 
 /// Carries a payment on until it is done, or its provider makes us wait.
@@ -41,21 +41,17 @@ extension Payment {
 }
 
 /// Gives back what holds have set aside for longer than they may.
-package struct ExpireHolds: Job {
+package struct ExpireHolds: ArgumentlessJob {
     package static let kind = "ledger.expire_holds"
 
     package init() {}
-    package init(payload: JSON) throws {}
-    package var payload: JSON { [:] }
 }
 
 /// Forgets notices that are too old to be believed if they came again.
-package struct PruneNotices: Job {
+package struct PruneNotices: ArgumentlessJob {
     package static let kind = "ledger.prune_notices"
 
     package init() {}
-    package init(payload: JSON) throws {}
-    package var payload: JSON { [:] }
 }
 
 extension LedgerService {

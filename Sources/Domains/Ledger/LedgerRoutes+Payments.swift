@@ -7,7 +7,7 @@ extension LedgerService {
         [topUpRoute, payoutRoute, refundRoute, paymentsRoute, paymentRoute]
     }
 
-    private static func accepted(_ about: String) -> Route.Answer {
+    static func accepted(_ about: String) -> Route.Answer {
         .init(.accepted, about, LedgerShapes.payment, example: LedgerShapes.paymentExample)
     }
 
@@ -51,7 +51,8 @@ extension LedgerService {
 
     private var refundRoute: Route {
         Route(
-            .post, "/v1/wallet/top-ups/{payment}/refunds", "Give a top-up back to where it came from, or a part of it",
+            .post, "/v1/wallet/top-ups/{payment}/refunds",
+            "Give a top-up, or what was captured, back to where it came from",
             tag: "payments", access: .session,
             body: .init(
                 .object([
@@ -75,7 +76,8 @@ extension LedgerService {
 
     private var paymentsRoute: Route {
         Route(
-            .get, "/v1/wallet/payments", "One's top-ups, payouts and refunds, newest first", tag: "payments",
+            .get, "/v1/wallet/payments", "One's top-ups, authorisations, payouts and refunds, newest first",
+            tag: "payments",
             access: .session, query: Route.Parameter.page,
             answers: [
                 .init(
@@ -119,7 +121,8 @@ extension LedgerService {
                 .problem(.notFound, "payment_not_found"), .problem(.forbidden, "invalid_signature"),
                 .problem(.badRequest, "signature_expired"), .problem(.badRequest, "unreadable_callback"),
             ],
-            statementsMax: 16
+            // What was captured pays an order of a hundred shops.
+            statementsMax: 160
         ) { request in
             try await receiveCallback(
                 from: request.parameter("provider"), headers: request.headers, body: request.bytes)

@@ -8,7 +8,7 @@ import Storage
 extension LedgerService {
     /// Every route of the slice.
     package var routes: [Route] {
-        walletRoutes + paymentRoutes + [callbackRoute] + administrationRoutes
+        walletRoutes + paymentRoutes + authorisationRoutes + shopRoutes + [callbackRoute] + administrationRoutes
     }
 
     /// Does the work of a request that is named by an `Idempotency-Key`, or gives its answer again.

@@ -20,17 +20,17 @@ extension LedgerService {
         }
     }
 
-    /// Closes the accounts of somebody who leaves.
+    /// Closes the accounts of somebody who leaves, or of their shop.
     ///
     /// Nobody's money is lost with their account, and nobody's is taken: who still has some, owes some or waits for a
     /// provider is refused until it is paid out. The emptied accounts are frozen, so that nothing can come in any more,
     /// and what the person has written to others beside money is forgotten.
-    /// - Throws: ``LedgerError/walletNotEmpty``, ``LedgerError/paymentsUnderWay``.
-    package func close(_ person: ID<Account>, in tx: WriteTransaction) throws {
-        let owner = LedgerOwner.person(person)
+    /// - Throws: ``LedgerError/walletNotEmpty`` or ``LedgerError/shopWalletNotEmpty``, ``LedgerError/paymentsUnderWay``.
+    package func close(_ owner: LedgerOwner, in tx: WriteTransaction) throws {
         guard try tx.unfinishedPayments(of: owner).isEmpty else { throw LedgerError.paymentsUnderWay }
         let accounts = try tx.administeredAccounts(of: owner).map(\.account)
         guard accounts.allSatisfy({ $0.balance == 0 && $0.debitsPending == 0 && $0.creditsPending == 0 }) else {
+            if case .shop = owner { throw LedgerError.shopWalletNotEmpty }
             throw LedgerError.walletNotEmpty
         }
         try tx.execute(

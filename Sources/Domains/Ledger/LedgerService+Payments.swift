@@ -29,26 +29,25 @@ extension LedgerService {
         return payment
     }
 
-    /// Gives a top-up back, or a part of it, to where it came from.
-    /// - Parameter amount: in the top-up's currency; nil for all that has not been given back yet.
+    /// Gives a top-up or what was captured back, or a part of it, to where it came from.
+    /// - Parameter amount: in the payment's currency; nil for all that has not been given back yet.
     /// - Throws: ``LedgerError/paymentNotFound``, ``LedgerError/paymentNotCompleted``,
     ///   ``LedgerError/refundExceedsPayment(left:)``, ``LedgerError/refused(_:at:)``.
     package func refund(
         _ id: ID<Payment>, of owner: LedgerOwner, amount: Int64?, in tx: WriteTransaction
     ) throws -> Payment {
-        guard let topUp = try tx.payment(id), topUp.owner == owner, topUp.kind == .topUp else {
-            throw LedgerError.paymentNotFound
-        }
-        guard topUp.state == .done else { throw LedgerError.paymentNotCompleted }
-        let left = topUp.amount.amount - topUp.refundedAmount
+        let taken = try payment(id, of: owner, in: tx)
+        guard taken.kind == .topUp || taken.kind == .authorisation else { throw LedgerError.paymentNotFound }
+        guard taken.state == .done else { throw LedgerError.paymentNotCompleted }
+        let left = taken.takenAmount - taken.refundedAmount
         let amount = amount ?? left
         guard amount > 0, amount <= left, try tx.addRefund(amount, of: id) else {
-            throw LedgerError.refundExceedsPayment(left: Money(left, topUp.amount.currency))
+            throw LedgerError.refundExceedsPayment(left: Money(left, taken.amount.currency))
         }
         // The one who has the money gives it back, whoever is asked for new payments by now.
         let refund = Payment(
-            id: ids.next(), kind: .refund, owner: owner, wallet: topUp.wallet, provider: topUp.provider,
-            token: topUp.token, refunded: id, amount: Money(amount, topUp.amount.currency),
+            id: ids.next(), kind: .refund, owner: owner, wallet: taken.wallet, provider: taken.provider,
+            token: taken.token, refunded: id, amount: Money(amount, taken.amount.currency),
             createdAt: try now(in: tx))
         try tx.insert(refund)
         try takeFromWallet(refund, for: .topUpRefund, in: tx)
@@ -74,14 +73,15 @@ extension LedgerService {
         return page(rows, limit: limit, filter: filter) { $0.id.rawValue }
     }
 
-    private func newPayment(
-        _ kind: Payment.Kind, of owner: LedgerOwner, _ amount: Money, token: String, in tx: WriteTransaction
+    func newPayment(
+        _ kind: Payment.Kind, of owner: LedgerOwner, _ amount: Money, token: String, expiresAt: Timestamp? = nil,
+        in tx: WriteTransaction
     ) throws -> Payment {
         guard let provider = providers.first else { throw LedgerError.paymentsUnavailable }
         let wallet = try account(of: owner, purpose: .wallet, currency: amount.currency, in: tx)
         return Payment(
             id: ids.next(), kind: kind, owner: owner, wallet: wallet, provider: provider.name, token: token,
-            refunded: nil, amount: amount, createdAt: try now(in: tx))
+            refunded: nil, amount: amount, expiresAt: expiresAt, createdAt: try now(in: tx))
     }
 
     private func takeFromWallet(_ payment: Payment, for purpose: TransferPurpose, in tx: WriteTransaction) throws {

@@ -59,9 +59,14 @@ extension LedgerService {
                 return nil
             }
             var machine = PaymentStateMachine(payment.kind, payment.state)
-            let call = machine.begin(isFrozen: wallet.isFrozen)
+            let (wish, amount) = try wish(for: payment, isFrozen: wallet.isFrozen, in: tx)
+            let call = machine.begin(wish)
             if machine.state != payment.state {
                 payment.state = machine.state
+                if payment.kind == .authorisation {
+                    if call == .capture { payment.capturedAmount = amount }
+                    if call == .void, payment.isExpired(at: clock.now()) { payment.failure = "expired" }
+                }
                 try tx.update(payment, at: clock.now())
             }
             return call.map { (payment, $0) }
@@ -75,7 +80,9 @@ extension LedgerService {
         let order = ProviderOrder(key: payment.providerKey, amount: payment.amount, token: payment.token)
         switch call {
         case .authorise: return try await provider.authorise(order)
-        case .capture: return try await provider.capture(payment.providerKey)
+        case .capture:
+            let amount = Money(payment.takenAmount, payment.amount.currency)
+            return try await provider.capture(payment.providerKey, amount)
         case .void: return try await provider.void(payment.providerKey)
         case .payOut: return try await provider.payOut(order)
         case .refund:
@@ -95,9 +102,13 @@ extension LedgerService {
         var payment = heard
         var machine = PaymentStateMachine(payment.kind, payment.state)
         // Another amount than the one that was asked for: not this payment, whatever its key.
-        let isOther = report.amount.map { $0 != payment.amount } ?? false
+        let isOther = report.amount.map { !payment.canBe(report.status, of: $0) } ?? false
         let reaction: PaymentStateMachine.Reaction =
             isOther ? (source == .notice ? .ask : .contradiction) : machine.hear(report.status, from: source)
+        if reaction == .book, payment.kind == .authorisation, payment.state != .taken {
+            // What it says was taken; all of what it was last asked for when it does not say.
+            payment.capturedAmount = report.amount?.amount ?? payment.capturedAmount ?? payment.amount.amount
+        }
         if reaction == .book, try book(payment, machine.state, in: tx) { machine.booked() }
         if reaction == .contradiction, !payment.isContradicted {
             payment.isContradicted = true
@@ -107,17 +118,23 @@ extension LedgerService {
         switch report.status {
         case .declined, .voided: payment.failure = payment.failure ?? report.reason ?? report.status.rawValue
         case .completed where reaction == .book: payment.failure = nil
+        // It knows nothing of what was to be let go of or taken.
+        case .unknown where payment.state == .failed: payment.failure = payment.failure ?? "voided"
         case .unknown, .pending, .authorised, .completed: break
         }
         if payment != heard { try tx.update(payment, at: clock.now()) }
-        if payment.state != heard.state { try tellEnd(of: payment, in: tx) }
+        if payment.state != heard.state { try actOnEnd(of: payment, in: tx) }
         return reaction
     }
 
-    private func tellEnd(of payment: Payment, in tx: WriteTransaction) throws {
+    private func actOnEnd(of payment: Payment, in tx: WriteTransaction) throws {
         switch payment.state {
-        case .done: try tell(LedgerEvent.paymentCompleted, about: payment, in: tx)
-        case .failed: try tell(LedgerEvent.paymentFailed, about: payment, in: tx)
+        case .done:
+            try tell(LedgerEvent.paymentCompleted, about: payment, in: tx)
+            if payment.kind == .authorisation { try spend(payment, in: tx) }
+        case .failed:
+            try tell(LedgerEvent.paymentFailed, about: payment, in: tx)
+            if let order = payment.order { try orders.giveUp(order, self, in: tx) }
         default: break
         }
     }
@@ -129,17 +146,19 @@ extension LedgerService {
     private func book(_ payment: Payment, _ state: PaymentState, in tx: WriteTransaction) throws -> Bool {
         let clearing = try account(
             of: .platform, purpose: .providerClearing, currency: payment.amount.currency, in: tx)
-        let movement = Transfer.Movement(debit: clearing, credit: payment.wallet, amount: payment.amount.amount)
         let isReturn = state == .refused
+        let movement = Transfer.Movement(
+            debit: clearing, credit: payment.wallet, amount: isReturn ? payment.amount.amount : payment.takenAmount)
+        let purpose: TransferPurpose = payment.kind == .authorisation ? .capture : .topUp
         let transfer = Transfer(
-            id: isReturn ? ids.next() : payment.transfer, .post(movement), for: isReturn ? .paymentReturned : .topUp,
+            id: isReturn ? ids.next() : payment.transfer, .post(movement), for: isReturn ? .paymentReturned : purpose,
             of: payment.id.rawValue)
         switch try post([transfer], in: tx)[0] {
         case .refused(.creditAccountFrozen), .refused(.balanceOverflow): return false
         case .refused(let refusal): throw LedgerError.refused(refusal, at: 0)
         case .applied, .exists: break
         }
-        if isReturn, let topUp = payment.refunded { _ = try tx.addRefund(-payment.amount.amount, of: topUp) }
+        if isReturn, let taken = payment.refunded { _ = try tx.addRefund(-payment.amount.amount, of: taken) }
         return true
     }
 
@@ -153,7 +172,22 @@ extension LedgerService {
             machine.booked()
             payment.state = machine.state
             try tx.update(payment, at: clock.now())
-            try tellEnd(of: payment, in: tx)
+            try actOnEnd(of: payment, in: tx)
         }
+    }
+}
+
+extension Payment {
+    fileprivate func isExpired(at now: Timestamp) -> Bool {
+        order == nil && !isLetGo && expiresAt.map { now >= $0 } ?? false
+    }
+
+    /// Whether a provider can say that of it. Of what it has set aside it may have taken a part, and says then which.
+    fileprivate func canBe(_ status: ProviderStatus, of reported: Money) -> Bool {
+        guard kind == .authorisation, status == .completed, reported.currency == amount.currency else {
+            return reported == amount
+        }
+        if state == .taken || state == .done { return reported.amount == capturedAmount }
+        return reported.amount > 0 && reported.amount <= amount.amount
     }
 }

@@ -24,12 +24,15 @@ package struct LedgerService: Sendable {
     let cursors: CursorSealer
     let keys: IdempotencyKeys
     let payees: any PayeeDirectory
+    let shops: any ShopTreasury
+    let orders: any ClaimingOrders
     /// The first is asked; the others may still have to say something about what they were asked before.
     let providers: [any PaymentProvider]
 
     package init(
         database: any Database, ids: IDGenerator, clock: WallClock, events: EventLog, jobs: JobQueue,
-        cursors: CursorSealer, keys: IdempotencyKeys, payees: any PayeeDirectory, providers: [any PaymentProvider]
+        cursors: CursorSealer, keys: IdempotencyKeys, payees: any PayeeDirectory, shops: any ShopTreasury,
+        orders: any ClaimingOrders, providers: [any PaymentProvider]
     ) {
         self.database = database
         self.ids = ids
@@ -39,6 +42,8 @@ package struct LedgerService: Sendable {
         self.cursors = cursors
         self.keys = keys
         self.payees = payees
+        self.shops = shops
+        self.orders = orders
         self.providers = providers
     }
 

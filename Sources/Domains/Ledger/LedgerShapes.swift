@@ -93,17 +93,29 @@ enum LedgerShapes {
         .object([
             .required("id", .id(of: Payment.self)),
             .required("kind", .choice(Payment.Kind.allCases.map(\.name))),
-            .required("state", .choice(["pending", "completed", "failed"])),
+            .required("state", .choice(["pending", "authorised", "completed", "failed"])),
             .required("amount", money),
-            .required("refunded", money, "How much of a top-up has been given back, or is on its way."),
+            .required("refunded", money, "How much of what was taken has been given back, or is on its way."),
             .required("refund_of", .nullable(.id(of: Payment.self))),
-            .required("failure", .nullable(.text(1...200)), "Why it failed, in the provider's words."),
+            .required("order", .nullable(.id(of: Order.self)), "That has claimed an authorisation."),
+            .required("captured", .nullable(money), "What was taken of an authorisation."),
+            .required("expires_at", .nullable(.time), "When an authorisation is let go of that no order has claimed."),
+            .required(
+                "failure", .nullable(.text(1...200)),
+                "Why it failed, in the provider's words; voided or expired when it was let go of."),
             .required("created_at", .time),
         ]))
 
     static let paymentExample: JSON = [
         "id": "pay_0D3PZ7XGQW4K1", "kind": "top_up", "state": "pending", "amount": euros(5_000),
-        "refunded": euros(0), "refund_of": nil, "failure": nil, "created_at": "2026-03-01T12:00:00.000Z",
+        "refunded": euros(0), "refund_of": nil, "order": nil, "captured": nil, "expires_at": nil, "failure": nil,
+        "created_at": "2026-03-01T12:00:00.000Z",
+    ]
+
+    static let authorisationExample: JSON = [
+        "id": "pay_0D3PZ7XGQW4K1", "kind": "authorisation", "state": "pending", "amount": euros(5_000),
+        "refunded": euros(0), "refund_of": nil, "order": nil, "captured": nil,
+        "expires_at": "2026-03-01T13:00:00.000Z", "failure": nil, "created_at": "2026-03-01T12:00:00.000Z",
     ]
 
     static let account = Schema.named(

@@ -31,6 +31,39 @@ package struct OrderSums: Sendable, Equatable {
     }
 }
 
+/// An authorisation that an order has claimed.
+package struct Claim: Sendable {
+    package enum State: Sendable {
+        case pending, captured, failed
+    }
+
+    package let payment: ID<Payment>
+    package let order: ID<Order>
+    package let owner: LedgerOwner
+    package let authorised: Money
+    package let state: State
+    package let captured: Int64
+    /// How much of that was to be given back, whether the provider did so or not.
+    package let returned: Int64
+
+    fileprivate init(_ row: Row) {
+        guard let owner = LedgerOwner(kind: row.integer(2), rawID: row.integer(3)), let currency = Currency(row.text(5))
+        else { preconditionFailure("the tables hold only what was known once") }
+        payment = row.id(0)
+        order = row.id(1)
+        self.owner = owner
+        authorised = Money(row.integer(4), currency)
+        state =
+            switch PaymentState(rawValue: row.integer(6)) {
+            case .done: .captured
+            case .failed: .failed
+            default: .pending
+            }
+        captured = row.integer(7)
+        returned = row.integer(8)
+    }
+}
+
 /// For `Flows`, which compares the books with the orders.
 extension LedgerService {
     /// What has moved for orders, by seller.
@@ -53,6 +86,35 @@ extension LedgerService {
                 row.integer(4), TransferPurpose(rawValue: row.integer(2)), isHold: row.integer(3) == 1)
         }
         return sums
+    }
+
+    /// The authorisations that orders have claimed.
+    package static func claims(
+        after: ID<Order>, through last: ID<Order>, in db: some Queryable
+    ) throws -> [ID<Order>: Claim] {
+        let claims = try db.rows(
+            """
+            SELECT payment.id, payment.order_id, payment.owner_kind, payment.owner_id, payment.amount, payment.currency,
+                payment.state, COALESCE(payment.captured_amount, 0),
+                (SELECT CAST(COALESCE(SUM(refund.amount), 0) AS BIGINT)
+                FROM payment AS refund
+                WHERE refund.refunded_id = payment.id)
+            FROM payment
+            WHERE payment.order_id > \(after) AND payment.order_id <= \(last)
+            """
+        ) { Claim($0) }
+        return Dictionary(uniqueKeysWithValues: claims.map { ($0.order, $0) })
+    }
+
+    /// Which of these payments are authorisations.
+    package static func authorisations(among payments: [Int64], in db: some Queryable) throws -> Set<Int64> {
+        var found: Set<Int64> = []
+        try db.forEach(in: payments) { part in
+            "SELECT id FROM payment WHERE id IN (\(list: part)) AND kind = \(Payment.Kind.authorisation.rawValue)"
+        } _: {
+            found.insert($0.integer(0))
+        }
+        return found
     }
 
     /// What is in each shop's escrow.

@@ -4,7 +4,7 @@ import LedgerCore
 import Storage
 
 extension LedgerService {
-    /// What a top-up has given back is what its refunds come to, but for those that were refused.
+    /// What a top-up or capture has given back is what its refunds come to, but for those that were refused.
     static var refundCheck: ConsistencyCheck {
         ConsistencyCheck(
             "payment.refunded_amount",
@@ -33,13 +33,14 @@ extension LedgerService {
                 SELECT id, state, wallet_id,
                     CASE
                         WHEN kind = 1 AND state = 6 THEN amount
-                        WHEN kind <> 1 AND state <> 8 THEN -amount
+                        WHEN kind = 4 AND state = 6 THEN captured_amount
+                        WHEN kind IN (2, 3) AND state <> 8 THEN -amount
                         ELSE 0
                     END AS expected
                 FROM payment
             ) AS payment
             LEFT JOIN transfer ON transfer.subject = payment.id AND transfer.subject <> 0
-                AND transfer.purpose IN (1, 2, 3, 4)
+                AND transfer.purpose IN (1, 2, 3, 4, 13)
             GROUP BY payment.id, payment.state, payment.expected
             HAVING payment.expected <> COALESCE(SUM(
                 CASE WHEN transfer.credit_id = payment.wallet_id THEN transfer.amount ELSE -transfer.amount END), 0)

@@ -13,12 +13,16 @@ package struct Payment: EntityKind, Equatable, Sendable {
         case payout = 2
         /// A part of a top-up, back to where it came from. Goes like a payout.
         case refund = 3
+        /// What a provider sets aside until an order claims it. Only what the order comes to is taken then, and goes
+        /// through the wallet to whom the order says.
+        case authorisation = 4
 
         package var name: String {
             switch self {
             case .topUp: "top_up"
             case .payout: "payout"
             case .refund: "refund"
+            case .authorisation: "authorisation"
             }
         }
     }
@@ -31,10 +35,18 @@ package struct Payment: EntityKind, Equatable, Sendable {
     package let provider: String
     /// What the provider knows the other side by: a card, a bank account. Never shown.
     let token: String
-    /// The top-up that is refunded.
+    /// What is refunded: a top-up, or an authorisation that was captured.
     let refunded: ID<Payment>?
     package let amount: Money
-    /// How much of a top-up has been given back, or is on its way.
+    /// When an authorisation is let go of that no order has claimed.
+    var expiresAt: Timestamp?
+    /// The order that has claimed an authorisation.
+    package var order: ID<Order>?
+    /// How much of an authorisation was asked for, and then what was taken.
+    package var capturedAmount: Int64?
+    /// Its owner has given an authorisation up.
+    var isLetGo = false
+    /// How much of what was taken has been given back, or is on its way.
     package var refundedAmount: Int64 = 0
     var state = PaymentState.requested
     /// Why it failed, in the provider's words: `card_declined`.
@@ -49,11 +61,18 @@ package struct Payment: EntityKind, Equatable, Sendable {
     /// The transfer that carries it. A number is given to one row only, so that no other transfer can have it.
     var transfer: ID<Transfer> { ID(rawValue: id.rawValue) }
 
+    /// What it brings, or has brought: of an authorisation what was taken.
+    var takenAmount: Int64 { kind == .authorisation ? capturedAmount ?? 0 : amount.amount }
+
+    /// What has moved once it is done.
+    var movedAmount: Money { state == .done ? Money(takenAmount, amount.currency) : amount }
+
     /// How its owner sees it.
     package var progress: String {
         switch state {
         case .done: "completed"
         case .failed: "failed"
+        case .authorised where kind == .authorisation: "authorised"
         case .requested, .asked, .authorised, .capturing, .voiding, .taken, .refused: "pending"
         }
     }

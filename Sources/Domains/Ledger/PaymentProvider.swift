@@ -11,8 +11,8 @@ package protocol PaymentProvider: Sendable {
 
     /// Sets money aside.
     func authorise(_ order: ProviderOrder) async throws -> ProviderReport
-    /// Takes what has been set aside.
-    func capture(_ key: String) async throws -> ProviderReport
+    /// Takes what has been set aside, or a part of it, once. The rest is let go of.
+    func capture(_ key: String, _ amount: Money) async throws -> ProviderReport
     /// Lets go of what has been set aside.
     func void(_ key: String) async throws -> ProviderReport
     /// Gives back a part of what has been taken.
@@ -38,7 +38,7 @@ package struct ProviderOrder: Hashable, Sendable {
 /// What a provider says of a payment.
 package struct ProviderReport: Hashable, Sendable {
     let status: ProviderStatus
-    /// Of the whole payment; nil where it is not known.
+    /// Of the whole payment, and of one that was completed what was taken; nil where it is not known.
     let amount: Money?
     /// Why it was declined: `card_declined`.
     let reason: String?

@@ -4,13 +4,13 @@ enum PaymentState: Int64, Sendable, CaseIterable {
     case requested = 0
     /// The provider was asked, and may have done it or not.
     case asked = 1
-    /// A top-up that the provider has set aside for us.
+    /// The provider has set it aside for us.
     case authorised = 2
     /// The provider was asked to take what it has set aside.
     case capturing = 3
     /// The provider was asked to let go of it.
     case voiding = 4
-    /// A top-up that the provider has taken and that is not in the wallet yet.
+    /// The provider has taken it, and it is not in the wallet yet.
     case taken = 5
     case done = 6
     /// A payout that the provider has refused and that is not back in the wallet yet.
@@ -48,7 +48,7 @@ struct PaymentStateMachine: Equatable, Sendable {
 
     enum Reaction: Equatable, Sendable {
         case nothing
-        /// ``begin(isFrozen:)`` has a call to make.
+        /// ``begin(_:)`` has a call to make.
         case call
         /// Ask again later.
         case wait
@@ -61,6 +61,15 @@ struct PaymentStateMachine: Equatable, Sendable {
         case contradiction
     }
 
+    /// What is to become of money that a provider has set aside.
+    enum Wish: Sendable, CaseIterable {
+        case take
+        /// No order has claimed it yet.
+        case keep
+        /// Also when the wallet is frozen: nothing is taken for one that could not have it.
+        case letGo
+    }
+
     let kind: Payment.Kind
     private(set) var state: PaymentState
 
@@ -70,27 +79,36 @@ struct PaymentStateMachine: Equatable, Sendable {
     }
 
     /// The next call, and the state in which it is made: to be stored before calling.
-    /// - Parameter isFrozen: nothing is taken for a wallet that could not have it.
-    mutating func begin(isFrozen: Bool) -> Call? {
+    mutating func begin(_ wish: Wish) -> Call? {
         switch state {
+        // The provider should not know of it; when it does after all, it says so.
+        case .requested where kind == .authorisation && wish == .letGo: return call(.void, in: .voiding)
         case .requested:
             state = .asked
             switch kind {
-            case .topUp: return .authorise
+            case .topUp, .authorisation: return .authorise
             case .payout: return .payOut
             case .refund: return .refund
             }
         case .authorised:
-            state = isFrozen ? .voiding : .capturing
-            return isFrozen ? .void : .capture
+            switch wish {
+            case .take: return call(.capture, in: .capturing)
+            case .keep: return nil
+            case .letGo: return call(.void, in: .voiding)
+            }
         case .asked, .capturing, .voiding: return .ask
         case .taken, .refused, .done, .failed: return nil
         }
     }
 
+    private mutating func call(_ call: Call, in state: PaymentState) -> Call {
+        self.state = state
+        return call
+    }
+
     mutating func hear(_ status: ProviderStatus, from source: Source) -> Reaction {
         switch kind {
-        case .topUp: hearOfTopUp(status, source)
+        case .topUp, .authorisation: hearOfTopUp(status, source)
         case .payout, .refund: hearOfPayout(status, source)
         }
     }
@@ -122,6 +140,12 @@ struct PaymentStateMachine: Equatable, Sendable {
         case (.capturing, .authorised), (.voiding, .authorised):
             // A notice is older than the call that is under way; an answer says that the call did not arrive.
             return source == .notice ? .nothing : move(to: .authorised, .call)
+        // What nobody wants any more must not stay set aside on somebody's card.
+        case (.failed, .authorised) where kind == .authorisation:
+            return source == .notice ? .ask : move(to: .authorised, .call)
+        // Providers forget what they no longer hold; what they have taken they would know.
+        case (.authorised, .unknown) where kind == .authorisation, (.capturing, .unknown) where kind == .authorisation:
+            return source == .notice ? .ask : move(to: .failed, .nothing)
         case (.asked, .unknown): return source == .notice ? .nothing : move(to: .requested, .call)
         case (.voiding, .unknown): return source == .notice ? .nothing : move(to: .failed, .nothing)
         case (.asked, .pending), (.authorised, .pending), (.capturing, .pending), (.voiding, .pending): return .wait

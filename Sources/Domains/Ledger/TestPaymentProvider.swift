@@ -10,6 +10,10 @@ package final class TestPaymentProvider: PaymentProvider {
         case good = "tok_ok"
         /// Refuses.
         case decline = "tok_decline"
+        /// Sets aside, and refuses when it is asked to take it.
+        case declineCapture = "tok_decline_capture"
+        /// Takes what it has set aside, and never answers.
+        case timeOutAfterCapture = "tok_timeout_after_capture"
         /// Makes up its mind when it has been asked for the second time.
         case delay = "tok_delay"
         /// Sends each notice twice.
@@ -31,9 +35,13 @@ package final class TestPaymentProvider: PaymentProvider {
     private struct Entry {
         let order: ProviderOrder
         var status: ProviderStatus
+        /// What was taken, where that was not all.
+        var captured: Money?
         var timesAsked = 0
         /// How often money would have moved: once, if all is well.
         var timesMoved = 0
+
+        var amount: Money { status == .completed ? captured ?? order.amount : order.amount }
     }
 
     private struct State {
@@ -65,8 +73,14 @@ package final class TestPaymentProvider: PaymentProvider {
         try act(on: order, goingWellWith: .authorised)
     }
 
-    package func capture(_ key: String) async throws -> ProviderReport {
-        change(key, from: .authorised, to: .completed)
+    package func capture(_ key: String, _ amount: Money) async throws -> ProviderReport {
+        let token = state.withLock { state in
+            if state.entries[key]?.status == .authorised { state.entries[key]?.captured = amount }
+            return state.entries[key].flatMap { Token(rawValue: $0.order.token) }
+        }
+        let report = change(key, from: .authorised, to: token == .declineCapture ? .declined : .completed)
+        if token == .timeOutAfterCapture { throw TimedOut() }
+        return report
     }
 
     package func void(_ key: String) async throws -> ProviderReport {
@@ -101,17 +115,17 @@ package final class TestPaymentProvider: PaymentProvider {
             var entry = Entry(order: order, status: status)
             var answer: ProviderReport?
             switch Token(rawValue: order.token) {
-            case .good: answer = ProviderReport(status, amount: order.amount)
+            case .good, .declineCapture, .timeOutAfterCapture: answer = ProviderReport(status, amount: order.amount)
             case .duplicate:
                 answer = ProviderReport(status, amount: order.amount)
-                send(status, of: order, times: 2, &state)
+                send(status, of: entry, times: 2, &state)
             case .delay:
                 entry.status = .pending
                 answer = ProviderReport(.pending)
             case .contradict:
                 entry.status = .completed
                 answer = ProviderReport(.declined, reason: "card_declined")
-                send(.completed, of: order, times: 1, &state)
+                send(.completed, of: entry, times: 1, &state)
             case .timeOutAfterCharge: entry.status = .completed
             case .decline:
                 entry.status = .declined
@@ -135,7 +149,7 @@ package final class TestPaymentProvider: PaymentProvider {
                 entry.status = to
                 if to == .completed { entry.timesMoved += 1 }
                 state.entries[key] = entry
-                if entry.order.token == Token.duplicate.rawValue { send(to, of: entry.order, times: 2, &state) }
+                if entry.order.token == Token.duplicate.rawValue { send(to, of: entry, times: 2, &state) }
             }
             return Self.report(entry)
         }
@@ -143,7 +157,7 @@ package final class TestPaymentProvider: PaymentProvider {
 
     private static func report(_ entry: Entry) -> ProviderReport {
         ProviderReport(
-            entry.status, amount: entry.order.amount, reason: entry.status == .declined ? "card_declined" : nil)
+            entry.status, amount: entry.amount, reason: entry.status == .declined ? "card_declined" : nil)
     }
 
     private func remember(_ entry: Entry, _ state: inout State) {
@@ -174,10 +188,17 @@ package final class TestPaymentProvider: PaymentProvider {
         state.withLock { $0.entries[key]?.timesMoved ?? 0 }
     }
 
-    private func send(_ status: ProviderStatus, of order: ProviderOrder, times: Int, _ state: inout State) {
+    /// What has moved for a key; zero when nothing has.
+    package func moved(_ key: String) -> Int64 {
+        state.withLock { state in
+            state.entries[key].map { $0.timesMoved == 0 ? 0 : $0.amount.amount * Int64($0.timesMoved) } ?? 0
+        }
+    }
+
+    private func send(_ status: ProviderStatus, of entry: Entry, times: Int, _ state: inout State) {
         state.noticeCount += 1
         guard state.callbacks.count + times <= Self.callbacksMax else { return }
-        let callback = callback("evt_\(state.noticeCount)", status, of: order.key, amount: order.amount)
+        let callback = callback("evt_\(state.noticeCount)", status, of: entry.order.key, amount: entry.amount)
         state.callbacks += Array(repeating: callback, count: times)
     }
 

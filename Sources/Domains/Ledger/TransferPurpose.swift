@@ -28,6 +28,8 @@ package enum TransferPurpose: Int64, Sendable, CaseIterable {
     case expiry = 11
     /// The platform gives back its share of what was refunded. Of an order.
     case orderFeeReturn = 12
+    /// Money that a provider has taken of what it had set aside. Of a payment.
+    case capture = 13
 
     package var name: String {
         switch self {
@@ -43,6 +45,7 @@ package enum TransferPurpose: Int64, Sendable, CaseIterable {
         case .orderRefund: "order_refund"
         case .expiry: "expiry"
         case .orderFeeReturn: "order_fee_return"
+        case .capture: "capture"
         }
     }
 }

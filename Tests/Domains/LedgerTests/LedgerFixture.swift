@@ -19,6 +19,7 @@ struct LedgerFixture: Sendable {
     let ids: IDGenerator
 
     let provider: TestPaymentProvider
+    let orders = PaperOrders()
     let jobs: JobQueue
 
     init(database: any Database, wrapping wrap: (TestPaymentProvider) -> any PaymentProvider = { $0 }) {
@@ -29,13 +30,19 @@ struct LedgerFixture: Sendable {
         ledger = LedgerService(
             database: database, ids: ids, clock: clock.wall, events: EventLog(ids: ids, clock: clock.wall), jobs: jobs,
             cursors: CursorSealer(key: Array(repeating: 7, count: 32)), keys: IdempotencyKeys(clock: clock.wall),
-            payees: Everybody(), providers: [wrap(provider)])
+            payees: Everybody(), shops: NoShops(), orders: orders, providers: [wrap(provider)])
         self.database = database
         self.clock = clock
     }
 
     private struct Everybody: PayeeDirectory {
         func canReceive(_ payee: ID<Account>, from payer: ID<Account>, in tx: WriteTransaction) -> Bool { true }
+    }
+
+    private struct NoShops: ShopTreasury {
+        func currency(
+            of shop: ID<Shop>, for account: ID<Account>, to right: ShopTreasuryRight, in db: some Queryable
+        ) throws -> Currency { throw LedgerError.accountNotFound }
     }
 
     // MARK: Making

@@ -29,6 +29,28 @@ import Testing
                     | =            =     =                =,ask       =       =
         """
 
+    /// As a top-up, but for what the provider has forgotten, and what it still sets aside for nobody.
+    private static let authorisation = """
+        requested   | =            =     authorised,call  taken,book  failed  failed
+                    | =            =     authorised,call  taken,book  failed  failed
+        asked       | requested,call =,wait authorised,call taken,book failed failed
+                    | =            =,wait authorised,call taken,book  failed  failed
+        authorised  | failed =,wait =,call       taken,book  failed  failed
+                    | =,ask        =,wait =,call          taken,book  failed  failed
+        capturing   | failed =,wait authorised,call taken,book failed failed
+                    | =,ask        =,wait =               taken,book  failed  failed
+        voiding     | failed       =,wait authorised,call taken,book  failed  failed
+                    | =            =,wait =               taken,book  failed  failed
+        taken       | =,contradiction =  =                =,book      =,contradiction =,contradiction
+                    | =,ask        =     =                =,book      =,ask   =,ask
+        done        | =,contradiction =  =                =           =,contradiction =,contradiction
+                    | =,ask        =     =                =           =,ask   =,ask
+        refused     | =            =     =                =           =       =
+                    | =            =     =                =           =       =
+        failed      | =            =     authorised,call  taken,book  =       =
+                    | =            =     =,ask            =,ask       =       =
+        """
+
     private static let payout = """
         requested   | =            =     =                done        refused,book refused,book
                     | =            =     =                done        refused,book refused,book
@@ -50,7 +72,9 @@ import Testing
                     | =            =     =                =,ask       =       =
         """
 
-    @Test(arguments: [(Payment.Kind.topUp, topUp), (.payout, payout), (.refund, payout)])
+    @Test(arguments: [
+        (Payment.Kind.topUp, topUp), (.authorisation, authorisation), (.payout, payout), (.refund, payout),
+    ])
     func everyReportInEveryState(kind: Payment.Kind, table: String) throws {
         var seen: Set<PaymentState> = []
         var state = PaymentState.requested
@@ -83,30 +107,43 @@ import Testing
     func whatMayHaveBeenCalledIsAskedFirst(
         state: PaymentState, next: PaymentState, topUp: String, payout: String, refund: String
     ) {
-        for (kind, expected) in [(Payment.Kind.topUp, topUp), (.payout, payout), (.refund, refund)] {
+        for (kind, expected) in [
+            (Payment.Kind.topUp, topUp), (.authorisation, topUp), (.payout, payout), (.refund, refund),
+        ] {
             var machine = PaymentStateMachine(kind, state)
-            #expect(machine.begin(isFrozen: false).map { "\($0)" } ?? "" == expected)
+            #expect(machine.begin(.take).map { "\($0)" } ?? "" == expected)
             #expect(machine.state == next)
         }
     }
 
-    @Test func nothingIsTakenForAFrozenWallet() {
-        var machine = PaymentStateMachine(.topUp, .authorised)
-        #expect(machine.begin(isFrozen: true) == .void)
-        #expect(machine.state == .voiding)
-        machine = PaymentStateMachine(.topUp, .authorised)
-        #expect(machine.begin(isFrozen: false) == .capture)
-        #expect(machine.state == .capturing)
+    @Test(arguments: [Payment.Kind.topUp, .authorisation]) func whatIsSetAsideIsTakenOnlyWhenItIsWanted(
+        kind: Payment.Kind
+    ) {
+        let expected: [(PaymentStateMachine.Wish, PaymentStateMachine.Call?, PaymentState)] = [
+            (.take, .capture, .capturing), (.keep, nil, .authorised), (.letGo, .void, .voiding),
+        ]
+        for (wish, call, state) in expected {
+            var machine = PaymentStateMachine(kind, .authorised)
+            #expect(machine.begin(wish) == call)
+            #expect(machine.state == state)
+        }
+    }
+
+    @Test func whatNobodyWantsAnyMoreIsNotAskedFor() {
+        var machine = PaymentStateMachine(.authorisation, .requested)
+        #expect(machine.begin(.letGo) == .void)
+        let reaction = machine.hear(.unknown, from: .answer)
+        #expect(reaction == .nothing && machine.state == .failed)
     }
 
     /// Whatever a provider says, in whatever order, a wallet is credited once at most.
-    @Test(arguments: [Payment.Kind.topUp, .payout, .refund]) func moneyIsBookedOnceAtMost(kind: Payment.Kind) {
+    @Test(arguments: Payment.Kind.allCases) func moneyIsBookedOnceAtMost(kind: Payment.Kind) {
         var chance = SplitMix64(seed: 11)
         for round in 0..<2_000 {
             var machine = PaymentStateMachine(kind, .requested)
             var bookings = 0
             for _ in 0..<12 {
-                _ = machine.begin(isFrozen: Int.random(in: 0..<8, using: &chance) == 0)
+                _ = machine.begin(PaymentStateMachine.Wish.allCases.randomElement(using: &chance) ?? .take)
                 let status = ProviderStatus.allCases.randomElement(using: &chance) ?? .unknown
                 let source = PaymentStateMachine.Source.allCases.randomElement(using: &chance) ?? .answer
                 if machine.hear(status, from: source) == .book {

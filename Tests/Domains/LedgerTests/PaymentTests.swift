@@ -243,7 +243,7 @@ import Testing
 }
 
 /// Does what it is asked, and loses some of its answers.
-private final class ForgetfulProvider: PaymentProvider {
+final class ForgetfulProvider: PaymentProvider {
     struct ConnectionLost: Error {}
 
     private let provider: TestPaymentProvider
@@ -271,7 +271,9 @@ private final class ForgetfulProvider: PaymentProvider {
         try await passing { try await provider.authorise(order) }
     }
 
-    func capture(_ key: String) async throws -> ProviderReport { try await passing { try await provider.capture(key) } }
+    func capture(_ key: String, _ amount: Money) async throws -> ProviderReport {
+        try await passing { try await provider.capture(key, amount) }
+    }
 
     func void(_ key: String) async throws -> ProviderReport { try await passing { try await provider.void(key) } }
 

@@ -146,7 +146,7 @@ extension LedgerFixture {
     }
 
     fileprivate func close(_ person: ID<Account>) async throws {
-        try await database.write { tx in try ledger.close(person, in: tx) }
+        try await database.write { tx in try ledger.close(.person(person), in: tx) }
     }
 
     fileprivate func adjust(_ person: ID<Account>, _ amount: Int64, by administrator: ID<Account>) async throws {

@@ -47,21 +47,35 @@ extension Queryable {
 }
 
 extension WriteTransaction {
+    /// Of so many rows SQLite is handed each by itself: see ``WriteTransaction/executeEach(_:_:_:changed:)``.
+    private func isLong(_ count: Int) -> Bool { dialect == .sqlite && count > 256 }
+
     func writeSums(of accounts: [LedgerAccount]) throws {
-        try executeMany(
-            accounts.sorted { $0.id < $1.id },
-            as: """
-                (CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT))
-                """
-        ) { account, values in
-            values.append(account.id.sqlValue)
+        let accounts = accounts.sorted { $0.id < $1.id }
+        func bind(_ account: LedgerAccount, _ values: inout [SQLValue]) {
             values.append(.integer(account.debitsPending))
             values.append(.integer(account.debitsPosted))
             values.append(.integer(account.creditsPending))
             values.append(.integer(account.creditsPosted))
-        } statement: { values in
+            values.append(account.id.sqlValue)
+        }
+        if isLong(accounts.count) {
+            return try executeEach(
+                accounts,
+                """
+                UPDATE ledger_account
+                SET debits_pending = ?, debits_posted = ?, credits_pending = ?, credits_posted = ?
+                WHERE id = ?
+                """, bind)
+        }
+        try executeMany(
+            accounts,
+            as: """
+                (CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT))
+                """, bind
+        ) { values in
             """
-            WITH changed (id, debits_pending, debits_posted, credits_pending, credits_posted) AS (\(values))
+            WITH changed (debits_pending, debits_posted, credits_pending, credits_posted, id) AS (\(values))
             UPDATE ledger_account
             SET debits_pending = changed.debits_pending, debits_posted = changed.debits_posted,
                 credits_pending = changed.credits_pending, credits_posted = changed.credits_posted
@@ -73,7 +87,7 @@ extension WriteTransaction {
 
     /// - Parameter transfers: in the order in which they were applied.
     func insert(_ transfers: [RecordedTransfer]) throws {
-        try executeMany(transfers, as: "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") { transfer, values in
+        func bind(_ transfer: RecordedTransfer, _ values: inout [SQLValue]) {
             values.append(transfer.id.sqlValue)
             values.append(.integer(transfer.kind.rawValue))
             values.append(transfer.movement.debit.sqlValue)
@@ -87,14 +101,17 @@ extension WriteTransaction {
             values.append(transfer.createdAt.sqlValue)
             values.append(.integer(transfer.debitBalance))
             values.append(.integer(transfer.creditBalance))
-        } statement: { values in
-            """
+        }
+        let into: SQL = """
             INSERT INTO transfer
                 (id, kind, debit_id, credit_id, amount, hold_id, expires_at, hold_state, purpose, subject, created_at,
                  debit_balance, credit_balance)
-            \(values)
             """
+        let row: StaticString = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        if isLong(transfers.count) {
+            return try executeEach(transfers, "\(into) VALUES \(unsafeRaw: "\(row)")", bind)
         }
+        try executeMany(transfers, as: row, bind) { values in "\(into) \(values)" }
     }
 
     func writeStates(of holds: [RecordedTransfer]) throws {

@@ -90,15 +90,24 @@ package enum LedgerSchema {
                     amount BIGINT NOT NULL CHECK (amount > 0),
                     currency TEXT NOT NULL,
                     refunded_amount BIGINT NOT NULL DEFAULT 0 CHECK (refunded_amount BETWEEN 0 AND amount),
+                    expires_at BIGINT,
+                    order_id BIGINT,
+                    captured_amount BIGINT CHECK (captured_amount BETWEEN 1 AND amount),
+                    is_let_go BIGINT NOT NULL DEFAULT 0,
                     state BIGINT NOT NULL CHECK (state BETWEEN 0 AND 8),
                     failure TEXT,
                     is_contradicted BIGINT NOT NULL DEFAULT 0,
                     created_at BIGINT NOT NULL,
                     updated_at BIGINT NOT NULL,
-                    CHECK ((kind = 3) = (refunded_id IS NOT NULL))
+                    CHECK ((kind = 3) = (refunded_id IS NOT NULL)),
+                    CHECK ((kind = 4) = (expires_at IS NOT NULL)),
+                    CHECK (kind = 4 OR (order_id IS NULL AND captured_amount IS NULL AND is_let_go = 0)),
+                    CHECK (order_id IS NULL OR is_let_go = 0)
                     """),
             .statement("CREATE INDEX payment_by_owner ON payment (owner_kind, owner_id, id)"),
             .statement("CREATE INDEX payment_by_refunded ON payment (refunded_id) WHERE refunded_id IS NOT NULL"),
+            // One authorisation is claimed by one order, and an order claims one.
+            .statement("CREATE UNIQUE INDEX payment_by_order ON payment (order_id) WHERE order_id IS NOT NULL"),
             .statement("CREATE INDEX payment_contradicted ON payment (id) WHERE is_contradicted = 1"),
             .table(
                 "payment_notice", clustered: true,

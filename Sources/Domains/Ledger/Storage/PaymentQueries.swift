@@ -6,7 +6,7 @@ extension Queryable {
     private var paymentColumns: SQL {
         """
         id, kind, owner_kind, owner_id, wallet_id, provider, token, refunded_id, amount, currency, refunded_amount, state,
-        failure, is_contradicted, created_at
+        failure, is_contradicted, created_at, expires_at, order_id, captured_amount, is_let_go
         """
     }
 
@@ -59,12 +59,12 @@ extension WriteTransaction {
             """
             INSERT INTO payment
                 (id, kind, owner_kind, owner_id, wallet_id, provider, token, refunded_id, amount, currency, state,
-                 created_at, updated_at)
+                 expires_at, created_at, updated_at)
             VALUES
                 (\(payment.id), \(payment.kind.rawValue), \(payment.owner.kind.rawValue), \(payment.owner.rawID),
                  \(payment.wallet), \(payment.provider), \(payment.token), \(payment.refunded), \(payment.amount.amount),
-                 \(payment.amount.currency.rawValue), \(payment.state.rawValue), \(payment.createdAt),
-                 \(payment.createdAt))
+                 \(payment.amount.currency.rawValue), \(payment.state.rawValue), \(payment.expiresAt),
+                 \(payment.createdAt), \(payment.createdAt))
             """)
     }
 
@@ -74,19 +74,41 @@ extension WriteTransaction {
             """
             UPDATE payment
             SET state = \(payment.state.rawValue), failure = \(payment.failure),
-                is_contradicted = \(payment.isContradicted), updated_at = \(now)
+                is_contradicted = \(payment.isContradicted), captured_amount = \(payment.capturedAmount),
+                updated_at = \(now)
             WHERE id = \(payment.id)
             """)
     }
 
-    /// Counts what of a top-up is given back.
+    /// - Returns: false when the authorisation was claimed or given up, or has ended.
+    func claim(_ payment: ID<Payment>, for order: ID<Order>, at now: Timestamp) throws -> Bool {
+        try execute(
+            """
+            UPDATE payment
+            SET order_id = \(order), updated_at = \(now)
+            WHERE id = \(payment) AND kind = 4 AND order_id IS NULL AND is_let_go = 0 AND state IN (0, 1, 2)
+                AND expires_at > \(now)
+            """) == 1
+    }
+
+    /// - Returns: false when an order has claimed the authorisation.
+    func letGo(_ payment: ID<Payment>, at now: Timestamp) throws -> Bool {
+        try execute(
+            """
+            UPDATE payment
+            SET is_let_go = 1, updated_at = \(now)
+            WHERE id = \(payment) AND kind = 4 AND order_id IS NULL
+            """) == 1
+    }
+
+    /// Counts what is given back of what was taken.
     /// - Returns: false when that is more than it brought.
     func addRefund(_ amount: Int64, of payment: ID<Payment>) throws -> Bool {
         try execute(
             """
             UPDATE payment
             SET refunded_amount = refunded_amount + \(amount)
-            WHERE id = \(payment) AND refunded_amount <= amount - \(amount)
+            WHERE id = \(payment) AND refunded_amount <= COALESCE(captured_amount, amount) - \(amount)
             """) == 1
     }
 
@@ -123,7 +145,9 @@ extension Payment {
         else { preconditionFailure("the tables hold only what was known once") }
         self.init(
             id: row.id(0), kind: kind, owner: owner, wallet: row.id(4), provider: row.text(5), token: row.text(6),
-            refunded: row.idOrNil(7), amount: Money(row.integer(8), currency), refundedAmount: row.integer(10),
-            state: state, failure: row.textOrNil(12), isContradicted: row.bool(13), createdAt: row.timestamp(14))
+            refunded: row.idOrNil(7), amount: Money(row.integer(8), currency), expiresAt: row.timestampOrNil(15),
+            order: row.idOrNil(16), capturedAmount: row.isNull(17) ? nil : row.integer(17), isLetGo: row.bool(18),
+            refundedAmount: row.integer(10), state: state, failure: row.textOrNil(12), isContradicted: row.bool(13),
+            createdAt: row.timestamp(14))
     }
 }
