@@ -92,6 +92,7 @@ extension MarketService {
             """
         }
         dropCards(of: scores.map(\.product), after: tx)
+        dropPlaces(after: tx)
     }
 }
 

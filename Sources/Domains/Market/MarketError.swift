@@ -31,6 +31,11 @@ package enum MarketError: Error, Equatable {
     case currencyNeeded
     /// A shop takes one file at a time.
     case importRunning
+    /// There is no need to wait.
+    case notSoldOut
+    case notWaiting
+    case waitingListFull
+    case tooManyPlaces
     /// Of a purchase, all of it: nothing was taken.
     case notSold([RefusedLine])
 }
@@ -67,7 +72,8 @@ extension MarketError: ProblemConvertible {
         case .belowReserved(let reserved):
             Problem(
                 .conflict, "stock_reserved",
-                "\(reserved) pieces are sold and not yet handed over: cancel orders before counting fewer.")
+                "\(reserved) pieces are sold and not yet handed over, or kept for people who waited: fewer cannot be there."
+            )
         case .stockOutOfRange:
             .invalidField(
                 "/change", "out_of_range", "must leave 0 to \(CatalogLimits.stockMax) pieces on hand")
@@ -76,6 +82,16 @@ extension MarketError: ProblemConvertible {
                 "currency", "required", "is needed with prices, unless a shop is named: prices do not compare")
         case .importRunning:
             Problem(.conflict, "import_running", "The shop has a file being imported: wait until it is done.")
+        case .notSoldOut: Problem(.conflict, "not_sold_out", "It can be bought: there is no need to wait.")
+        case .notWaiting: .notFound("not_waiting", "You have no place in this line.")
+        case .waitingListFull:
+            Problem(
+                .conflict, "waiting_list_full",
+                "\(PlaceInLine.lineMax) people wait already, and no more can: come back later.")
+        case .tooManyPlaces:
+            Problem(
+                .conflict, "too_many_places",
+                "A person has a place in \(PlaceInLine.perPersonMax) lines at most: leave one.")
         case .notSold(let lines): Self.notSold(lines)
         }
     }
@@ -116,7 +132,9 @@ extension SaleRefusal {
         case .notOpen(let time): "is sold from \(time) on"
         case .invalidQuantity: "takes 1 to \(CatalogLimits.lineQuantityMax) pieces"
         case .personLimit(let most, let left): "a person may have \(most), of which \(left) are left to you"
-        case .soldOut(let left): left == 0 ? "is sold out" : "only \(left) are left"
+        case .soldOut(let left):
+            left == 0
+                ? "is sold out: PUT /v1/variants/{variant}/waiting keeps a place in line" : "only \(left) are left"
         }
     }
 }

@@ -16,6 +16,10 @@ package enum MarketEvent {
     package static let stockReserved = "stock.reserved"
     /// The same when they are given back.
     package static let stockReleased = "stock.released"
+    /// A piece is kept for each of `accounts`, the first in line first, until `until`. The subject is the variant.
+    package static let waitingOffered = "waiting.offered"
+    /// There is nothing to wait for any more: the variant is gone, or anybody can have it. `accounts` have waited.
+    package static let waitingEnded = "waiting.ended"
 }
 
 extension MarketService {

@@ -36,6 +36,7 @@ extension MarketShapes {
                         "weight_unit": "g", "picture": nil, "stock_policy": "counted", "available": 12,
                     ]
                 ]),
+            .init(name: "posts", value: ["count": 2, "url": "/v1/products/prd_0D3PZ7XGQW4K1/posts"]),
             .init(name: "updated_at", value: "2026-03-01T12:00:00.000Z"),
         ])
 

@@ -23,12 +23,13 @@ struct ImportCatalog: Job {
 }
 
 /// Deletes reports that nobody reads any more, and files that were left behind.
-struct CleanImports: Job {
+struct CleanImports: ArgumentlessJob {
     static let kind = "market.clean_imports"
+}
 
-    init() {}
-    init(payload: JSON) throws {}
-    var payload: JSON { [:] }
+/// Passes on what was kept for people who have not come for it.
+struct PassOnOffers: ArgumentlessJob {
+    static let kind = "market.pass_on_offers"
 }
 
 private func subject<Entity: EntityKind>(of payload: JSON, as kind: Entity.Type = Entity.self) throws -> ID<Entity> {
@@ -46,12 +47,19 @@ extension MarketService {
             _ = try await runImport(job.id, path: spool.path(of: job.id))
             spool.remove(job.id)
         }
+        handlers.on(PassOnOffers.self, timeoutSeconds: 600) { _, _ in
+            try await passOnOffers()
+            try await reviewLines()
+        }
         handlers.on(CleanImports.self, timeoutSeconds: 600) { _, _ in try await cleanImports() }
     }
 
     /// Work that recurs.
     package static func schedules() throws -> [JobSchedule] {
-        [JobSchedule("market.clean_imports", try CronExpression("23 4 * * *"), job: CleanImports())]
+        [
+            JobSchedule("market.clean_imports", try CronExpression("23 4 * * *"), job: CleanImports()),
+            JobSchedule("market.pass_on_offers", try CronExpression("* * * * *"), job: PassOnOffers()),
+        ]
     }
 
     /// A month, for those who look into what happened.

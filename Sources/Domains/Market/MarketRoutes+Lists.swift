@@ -26,12 +26,16 @@ extension MarketService {
                         example: MarketShapes.page(of: MarketShapes.cardExample)),
                     .problem(.notFound, "shop_not_found"), .problem(.badRequest, "invalid_cursor"),
                 ],
-                // A plain page takes one, and one for cards that are not in memory: see products(_:cursor:limit:).
+                // A page that is in memory takes none, a plain one else one, and one for cards that are not.
                 statementsMax: 9
             ) { request in
+                let filter = try Self.filter(request)
+                guard request.queryValue("facets") == "true" else {
+                    return .json(
+                        try await encodedProducts(filter, cursor: request.cursor, limit: request.limit))
+                }
                 let (page, facets) = try await products(
-                    try Self.filter(request), cursor: request.cursor, limit: request.limit,
-                    withFacets: request.queryValue("facets") == "true")
+                    filter, cursor: request.cursor, limit: request.limit, withFacets: true)
                 return .products(page, facets)
             },
             Route(

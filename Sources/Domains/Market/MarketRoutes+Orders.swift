@@ -90,10 +90,7 @@ extension MarketService {
                 ],
                 statementsMax: 4
             ) { request in
-                let order = try await order(try request.id("order", of: Order.self), for: try request.orderCaller())
-                var json = JSONWriter(capacity: 4_096)
-                order.write(to: &json)
-                return .json(json.finish())
+                .json(try await encodedOrder(try request.id("order", of: Order.self), for: try request.orderCaller()))
             },
         ]
     }

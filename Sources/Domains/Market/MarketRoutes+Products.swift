@@ -48,9 +48,14 @@ extension MarketService {
                     .init(.ok, "The product", MarketShapes.product, example: MarketShapes.productExample),
                     .init(.notModified, "It is still what If-None-Match names"),
                     .problem(.notFound, "product_not_found"),
-                ], statementsMax: 3, hasETag: true
+                ],
+                // Warm none, cold three; one more for who sees what is not for everybody, and one where they may stand in
+                // line.
+                statementsMax: 5, hasETag: true
             ) { request in
-                .product(try await product(try request.id("product"), viewer: request.viewer))
+                let page = try await product(try request.id("product"), viewer: request.viewer)
+                guard page.isSoldOut, let viewer = request.viewer else { return .product(page) }
+                return .product(page, waiting: try await places(of: viewer, for: page.id))
             },
             Route(
                 .patch, "/v1/products/{product}", "Change a product", tag: "products", access: .session,
@@ -178,7 +183,9 @@ extension MarketService {
                     .init(.ok, "The stock", MarketShapes.stock, example: MarketShapes.stockExample),
                     .problem(.notFound, "variant_not_found"), .problem(.forbidden, "shop_role_required"),
                     .problem(.conflict, "stock_reserved"),
-                ], statementsMax: 8, needsIdempotencyKey: true
+                ],
+                // With a whole line that is offered a piece each: their rows of the journal are written in batches.
+                statementsMax: 24, needsIdempotencyKey: true
             ) { request in
                 let adjustment = try StockAdjustment(request.body)
                 let (variant, account) = (try request.id("variant", of: Variant.self), try request.caller().account)

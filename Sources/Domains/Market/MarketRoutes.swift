@@ -5,8 +5,8 @@ import HTTPTypes
 extension MarketService {
     /// Every route of the slice.
     package var routes: [Route] {
-        shopRoutes + staffRoutes + collectionRoutes + productRoutes + variantRoutes + listRoutes + importRoutes
-            + orderRoutes
+        shopRoutes + staffRoutes + collectionRoutes + productRoutes + variantRoutes + waitingRoutes + listRoutes
+            + importRoutes + orderRoutes + attributionRoutes
     }
 }
 
@@ -40,6 +40,16 @@ extension Reply {
 
     static func product(_ page: ProductPage, status: HTTPResponse.Status = .ok) -> Reply {
         .json(page.json, status: status)
+    }
+
+    /// With where the viewer stands in line, as its last member.
+    static func product(_ page: ProductPage, waiting: [PlaceInLine]) -> Reply {
+        guard !waiting.isEmpty else { return .product(page) }
+        var json = JSONWriter(capacity: 32 + waiting.count * 160)
+        json.name("waiting")
+        json.array(waiting) { json, place in place.write(to: &json) }
+        // The page is an object with members: its brace is moved to the end.
+        return .json(page.json.dropLast() + [UInt8(ascii: ",")] + json.finish() + [UInt8(ascii: "}")])
     }
 }
 

@@ -6,7 +6,7 @@ extension MarketService {
     /// Orders that a person's export holds.
     private static let exportedMax = 10_000
 
-    /// Writes the members `cart` and `orders`: everything that is known here of what they buy.
+    /// Writes the members `cart`, `waiting` and `orders`: everything that is known here of what they buy.
     package func exportPurchases(of buyer: ID<Account>, in db: some Queryable, to json: inout JSONWriter) throws {
         json.name("cart")
         json.array(try cartLines(of: buyer, in: db)) { json, line in
@@ -16,6 +16,8 @@ extension MarketService {
                 json.member("added_at", line.addedAt)
             }
         }
+        json.name("waiting")
+        json.array(try places(of: buyer, in: db)) { json, place in place.write(to: &json) }
         let orders = try db.rows(
             """
             SELECT id, currency, total, address
@@ -40,7 +42,7 @@ extension MarketService {
         }
     }
 
-    /// Empties the cart of somebody who leaves, and forgets where they had things sent. Orders stay: they are books.
+    /// Empties the cart of somebody who leaves, takes them out of every waiting list, and forgets where they had things sent. Orders stay: they are books.
     /// - Throws: ``OrderError/ordersUnderWay`` while money of theirs is in escrow or set aside.
     package func forgetBuyer(_ buyer: ID<Account>, in tx: WriteTransaction) throws {
         let isOpen = try tx.exists(
@@ -52,7 +54,9 @@ extension MarketService {
             LIMIT 1
             """)
         guard !isOpen else { throw OrderError.ordersUnderWay }
+        try withdraw(try places(of: buyer, in: tx), in: tx)
         try tx.execute("DELETE FROM cart_line WHERE account_id = \(buyer)")
         try tx.execute("UPDATE purchase SET address = '{}' WHERE buyer_id = \(buyer)")
+        dropReadOrders(after: tx)
     }
 }

@@ -43,9 +43,11 @@ extension MarketService {
         ) { try ProductCard($0) }
     }
 
-    /// The page of each product, without those that are gone. Two statements.
+    /// The page of each product, without those that are gone. Two statements, and one for each of the products.
     func pages(_ products: [ID<Product>], in db: some Queryable) throws -> [ProductPage] {
         guard !products.isEmpty else { return [] }
+        var postCounts: [ID<Product>: Int64] = [:]
+        for product in products { postCounts[product] = try posts.count(tagging: product, in: db) }
         var variants: [ID<Product>: [VariantView]] = [:]
         try db.forEach(
             """
@@ -66,17 +68,20 @@ extension MarketService {
             JOIN shop ON shop.id = product.shop_id
             WHERE product.id IN (\(list: products))
             """
-        ) { row in try ProductPage(row, variants: variants[row.id(0)] ?? []) }
+        ) { row in
+            let product = row.id(0, Product.self)
+            return try ProductPage(row, variants: variants[product] ?? [], postCount: postCounts[product] ?? 0)
+        }
     }
 
-    /// Forgets what is encoded of these products once the change is durable.
-    func dropCards(of products: some Collection<ID<Product>> & Sendable, after tx: WriteTransaction) {
-        let (cards, pages) = (cards, pages)
-        tx.afterCommit {
-            for product in products {
-                cards.drop(product)
-                pages.drop(product)
-            }
-        }
+    /// Forgets what the pages of these products say of posts, once the change is durable.
+    package func postsChange(of products: [ID<Product>], in tx: WriteTransaction) {
+        let pages = pages
+        tx.afterCommit { pages.drop(products) }
+    }
+
+    /// Those of products that everybody may see.
+    func listedCards(_ products: [ID<Product>]) async throws -> [ProductCard] {
+        try await cards(of: products).compactMap(\.self).filter(\.isListed)
     }
 }

@@ -1,5 +1,6 @@
 import CSV
 package import Core
+import Glibc
 import Jobs
 package import Storage
 
@@ -65,7 +66,7 @@ extension MarketService {
     ) async throws -> CatalogImport {
         let id = ids.next(CatalogImport.self)
         // What is no file at all is said before anything is noted.
-        let bytes = Int64(try ShopifyReader(path: path, currency: shop.currency).reader.totalBytes)
+        let bytes = try Self.size(of: path, shop.currency)
         try await database.write { tx in
             _ = try beginImport(id, bytes: bytes, isDryRun: isDryRun, into: shop.id, by: shop.owner, in: tx)
         }
@@ -92,20 +93,39 @@ extension MarketService {
         } catch {
             return try await finish(id, failure: try Self.sentence(for: error))
         }
-        var batch = CatalogBatch()
         var failure: String?
-        while let rows = try Self.next(of: &reader, &failure) {
+        var next = try Self.batch(from: &reader, after: run.line, &failure)
+        while let batch = next {
+            // Reads on while it is written.
+            async let written: Void = try await commit(batch, of: id, progress)
+            next = try Self.batch(from: &reader, after: run.line, &failure)
+            try await written
+        }
+        return try await finish(id, failure: failure)
+    }
+
+    /// How long a file of products is.
+    /// - Throws: ``UnreadableCatalog`` when it is none.
+    private static func size(of path: String, _ currency: Currency) throws -> Int64 {
+        do {
+            return Int64(try ShopifyReader(path: path, currency: currency).reader.totalBytes)
+        } catch {
+            throw UnreadableCatalog(path: path, reason: try sentence(for: error))
+        }
+    }
+
+    /// The next products, as many as one transaction takes; nil after the last.
+    /// - Parameter line: where the last product begins that has been committed.
+    private static func batch(
+        from reader: inout ShopifyReader, after line: Int64, _ failure: inout String?
+    ) throws -> CatalogBatch? {
+        var batch = CatalogBatch()
+        while !batch.isFull, let rows = try next(of: &reader, &failure) {
             // A product is committed whole, so the line of its first row tells whether it was.
-            if rows.firstLine <= run.line { continue }
-            batch.add(rows)
-            guard batch.isFull else { continue }
-            batch.bytesDone = reader.reader.bytesRead
-            try await commit(batch, of: id, progress)
-            batch = CatalogBatch()
+            if rows.firstLine > line { batch.add(rows) }
         }
         batch.bytesDone = reader.reader.bytesRead
-        if !batch.products.isEmpty { try await commit(batch, of: id, progress) }
-        return try await finish(id, failure: failure)
+        return batch.products.isEmpty ? nil : batch
     }
 
     /// The next product; at the place where the file cannot be read on the one that is torn, and then nil.
@@ -124,7 +144,7 @@ extension MarketService {
     private static func sentence(for error: any Error) throws -> String {
         switch error {
         case let error as CSVError: error.sentence
-        case let error as CSVFileError: "The file cannot be read: error \(error.code) of the system."
+        case let error as CSVFileError: "The file cannot be read: \(String(cString: strerror(error.code)))."
         default: throw error
         }
     }
@@ -177,4 +197,13 @@ extension CSVError {
             }
         return "Line \(line): \(what)"
     }
+}
+
+/// A command was given something that is no file of products.
+package struct UnreadableCatalog: Error, CustomStringConvertible {
+    package let path: String
+    /// A sentence.
+    package let reason: String
+
+    package var description: String { "\(path): \(reason) Nothing has been imported." }
 }

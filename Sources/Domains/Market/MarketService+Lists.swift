@@ -10,6 +10,14 @@ extension MarketService {
     package func products(
         _ filter: ProductFilter, cursor: String?, limit: Int, withFacets: Bool = false
     ) async throws -> (page: Page<ProductCard>, facets: ProductFacets?) {
+        let found = try await found(filter, cursor: cursor, limit: limit, withFacets: withFacets)
+        let page = Page(items: try await listedCards(found.place.products), next: found.place.next)
+        return (page, found.facets)
+    }
+
+    func found(
+        _ filter: ProductFilter, cursor: String?, limit: Int, withFacets: Bool
+    ) async throws -> (place: ListedPages.Place, facets: ProductFacets?) {
         let position = try cursor.map { try cursors.open($0, fields: 2, filter: filter.name) }
         guard !filter.comparesPrices || filter.shop != nil || filter.currency != nil else {
             throw MarketError.currencyNeeded
@@ -20,10 +28,9 @@ extension MarketService {
                 .found(after: position, limit: limit, withFacets: withFacets, in: db)
         }
         let shown = found.entries.prefix(limit)
-        let cards = try await self.cards(of: shown.map(\.product)).compactMap(\.self).filter(\.isListed)
         let last = found.entries.count > limit ? shown.last : found.end
         let next = last.map { cursors.seal([$0.key, $0.product.rawValue], filter: filter.name) }
-        return (Page(items: cards, next: next), found.facets)
+        return (ListedPages.Place(products: shown.map(\.product), next: next), found.facets)
     }
 
     /// Everything that a shop has, drafts and archived products too, newest first, for its staff.

@@ -1,4 +1,5 @@
 package import Core
+import Events
 package import Storage
 
 /// Writing orders, inside the transaction that moves their stock and money: the seam for `Flows`.
@@ -8,13 +9,8 @@ extension MarketService {
         try tx.insert(order)
         try tx.insert(placing(order), of: order.id)
         try takeOutOfCart(order.lines.map(\.variant), of: order.buyer, in: tx)
-        try tell(MarketEvent.orderPlaced, about: order.id, order.event, in: tx)
-        if order.parts.contains(where: { $0.state == .paid }) {
-            try tell(
-                MarketEvent.orderPaid, about: order.id,
-                ["buyer": .id(order.buyer), "shops": .ids(order.parts.map(\.shop)), "amount": .money(order.total)],
-                in: tx)
-        }
+        if let sum = order.attributedSum { try tx.addSold(sum, order.total.currency) }
+        try events.append(order.events, subject: order.id.description, in: tx)
     }
 
     /// An order that is paid at once has been placed all the same.
@@ -44,7 +40,7 @@ extension MarketService {
         let lines = try db.lines(of: [order], currencies: [order: first.0.part.total.currency])[order] ?? []
         return parts.map { found, parties in
             CallersPart(
-                part: found.part, buyer: found.buyer, parties: parties,
+                part: found.part, buyer: found.buyer, awaitedPayment: found.awaitedPayment, parties: parties,
                 lines: lines.filter { $0.shop == found.part.shop })
         }
     }
@@ -52,7 +48,10 @@ extension MarketService {
     /// Writes what has become of parts of one order, and tells of it.
     package func save(_ changes: [OrderChange], of order: ID<Order>, in tx: WriteTransaction) throws {
         guard let first = changes.first else { return }
-        for change in changes { try tx.save(change) }
+        for change in changes {
+            if let sum = try tx.save(change) { try tx.addGivenBack(sum, first.part.total.currency) }
+        }
+        dropReadOrder(order, after: tx)
         let entries = changes.map { change in
             OrderHistoryEntry(
                 id: ids.next(), shop: change.part.shop, event: change.event.kind, party: change.party,
@@ -68,7 +67,7 @@ extension MarketService {
             ], in: tx)
     }
 
-    /// Orders that wait for a top-up, and their buyers.
+    /// Orders that were placed with a payment that was still under way, and their buyers.
     package func orders(
         awaiting payment: Int64, in db: some Queryable
     ) throws -> [(order: ID<Order>, buyer: ID<Account>)] {
@@ -119,6 +118,8 @@ package enum OrderCaller: Sendable, Equatable {
 package struct CallersPart: Sendable {
     package let part: OrderPart
     package let buyer: ID<Account>
+    /// The top-up or authorisation that it was placed with, by the number of its id.
+    package let awaitedPayment: Int64?
     package let parties: [OrderParty]
     package let lines: [OrderLine]
 }
@@ -140,24 +141,48 @@ extension OrderEvent.Kind {
         case .ship: MarketEvent.orderShipped
         case .deliver: MarketEvent.orderDelivered
         case .complete: MarketEvent.orderCompleted
-        case .cancel, .expire: MarketEvent.orderCancelled
+        case .cancel, .expire, .decline: MarketEvent.orderCancelled
         case .refund: MarketEvent.orderRefunded
         }
     }
 }
 
 extension NewOrder {
-    /// Without the address: the log outlives it.
-    fileprivate var event: JSON {
-        let lines: [JSON] = lines.map { line in
-            [
-                "shop": .id(line.shop), "product": .id(line.product), "variant": .id(line.variant),
-                "quantity": .integer(line.quantity), "amount": .money(line.total),
-            ]
+    /// What is told of it: that it is there, whether it is paid already, and whose post led to it.
+    fileprivate var events: [(type: String, data: JSON)] {
+        var events = [(type: MarketEvent.orderPlaced, data: placed)]
+        if parts.contains(where: { $0.state == .paid }) {
+            let paid: JSON = ["buyer": .id(buyer), "shops": .ids(parts.map(\.shop)), "amount": .money(total)]
+            events.append((MarketEvent.orderPaid, paid))
         }
+        if let attributed { events.append((MarketEvent.orderAttributed, attributed)) }
+        return events
+    }
+
+    /// Without the address: the log outlives it.
+    private var placed: JSON {
+        [
+            "buyer": .id(buyer), "shops": .ids(parts.map(\.shop)), "amount": .money(total),
+            "lines": .array(lines.map(\.event)), "source_post": attribution.map { .id($0.post) } ?? .null,
+        ]
+    }
+
+    /// Without the buyer: it is for the author.
+    private var attributed: JSON? {
+        guard let attribution, let sum = attributedSum else { return nil }
         return [
-            "buyer": .id(buyer), "shops": .ids(parts.map(\.shop)), "amount": .money(total), "lines": .array(lines),
-            "source_post": sourcePost.map { .integer($0) } ?? .null,
+            "post": .id(attribution.post), "author": .id(attribution.author),
+            "amount": .money(Money(sum.amount, total.currency)),
+            "lines": .array(lines.filter { attribution.author(of: $0) != nil }.map(\.event)),
+        ]
+    }
+}
+
+extension OrderLine {
+    fileprivate var event: JSON {
+        [
+            "shop": .id(shop), "product": .id(product), "variant": .id(variant), "quantity": .integer(quantity),
+            "amount": .money(total),
         ]
     }
 }

@@ -40,7 +40,7 @@ extension MarketService {
         }
     }
 
-    /// A product's page: from memory, or in two statements; one more for what only staff may see.
+    /// A product's page: from memory, or in three statements; one more for what only staff may see.
     package func product(_ product: ID<Product>, viewer: ID<Account>?) async throws -> ProductPage {
         let page = try await self.page(of: product)
         if page.isListed { return page }
@@ -92,6 +92,7 @@ extension MarketService {
         }
         try add(variants, reason, subject: subject, in: tx)
         try addLabels(products.map { ($0.id, $0.draft.labels) }, in: tx)
+        dropPlaces(after: tx)
         return products.map(\.id)
     }
 
@@ -147,6 +148,7 @@ extension MarketService {
             try addLabels([(old.id, draft.labels)], in: tx)
         }
         dropCards(of: [old.id], after: tx)
+        dropPlaces(after: tx)
     }
 
     private func addLabels(_ labels: [(product: ID<Product>, labels: Set<String>)], in tx: WriteTransaction) throws {

@@ -34,7 +34,8 @@ extension MarketService {
     /// Takes the pieces of all lines for an order, or none: they are reserved until ``giveBack(_:of:by:in:)`` or
     /// ``handOver(_:of:in:)``.
     ///
-    /// Four statements, and one for each product among them that has a limit for each person.
+    /// Four statements, one for each product among them that has a limit for each person, and one where the buyer has
+    /// waited: a piece that is kept for them is sold to them, and they leave the line.
     /// - Returns: the variants as they were sold, in the order of `lines`: their prices are those to charge.
     /// - Throws: ``MarketError/notSold(_:)`` with each line that cannot be had and exactly why.
     package func take(
@@ -43,9 +44,13 @@ extension MarketService {
         let wanted = Self.summed(lines)
         let found = try variants(wanted.map(\.variant), for: buyer, in: tx)
         let sold = try Self.admitted(wanted, found, at: clock.now())
-        try move(
-            wanted.map { StockChange(variant: $0.variant, reserved: $0.quantity) }, .reserved,
-            subject: order.rawValue, in: tx)
+        let reserved = wanted.map { line in
+            StockMove(
+                change: StockChange(variant: line.variant, reserved: line.quantity), reason: .reserved,
+                subject: order.rawValue)
+        }
+        try move(reserved + sold.compactMap(\.place?.withdrawal), in: tx)
+        try remove(sold.compactMap(\.place), in: tx)
         try countPurchases(of: zip(sold, wanted).map { ($0, $1.quantity) }, by: buyer, in: tx)
         try tellOfSale(MarketEvent.stockReserved, sold, wanted, about: order, in: tx)
         let byVariant = Dictionary(uniqueKeysWithValues: sold.map { ($0.id, $0) })
@@ -178,11 +183,12 @@ extension MarketService {
                     FROM limited_purchase
                     WHERE limited_purchase.product_id = product.id AND account_id = \(buyer)), 0)
             END,
-            variant.is_deleted
+            variant.is_deleted, waiting_place.id, waiting_place.offered_until
         FROM variant
         JOIN product ON product.id = variant.product_id
         JOIN shop ON shop.id = product.shop_id
         JOIN stock ON stock.variant_id = variant.id
+        LEFT JOIN waiting_place ON waiting_place.account_id = \(buyer) AND waiting_place.variant_id = variant.id
         WHERE variant.id IN (\(list: variants))
         """
     }

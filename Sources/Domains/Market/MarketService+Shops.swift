@@ -56,7 +56,7 @@ extension MarketService {
     }
 
     /// - Throws: ``MarketError/shopRoleRequired(_:)``.
-    func require(_ role: ShopRole, of account: ID<Account>, in shop: ID<Shop>, _ db: some Queryable) throws {
+    package func require(_ role: ShopRole, of account: ID<Account>, in shop: ID<Shop>, _ db: some Queryable) throws {
         guard let own = try self.role(of: account, in: shop, db), own >= role else {
             throw MarketError.shopRoleRequired(role)
         }
@@ -85,6 +85,7 @@ extension MarketService {
                 SET handle = \(handle), name = \(name ?? old.name), state = \((state ?? old.state).rawValue)
                 WHERE id = \(shop)
                 """)
+            dropReadOrders(after: tx)
             try tell(MarketEvent.shopChanged, about: shop, [:], in: tx)
             // Cards show the shop's name. What is for sale is decided from the shop's own row: this is only for lists.
             try jobs.enqueue(RelistShop(shop: shop), priority: .high, in: tx)
@@ -122,6 +123,7 @@ extension MarketService {
                 WHERE id IN (\(list: products)) AND is_listed <> CASE WHEN status = 1 THEN \(isOpen) ELSE 0 END
                 """)
             dropCards(of: products, after: tx)
+            dropPlaces(after: tx)
             return last
         }
     }

@@ -64,6 +64,7 @@ extension MarketService {
                 """)
             let count = try tx.integer("SELECT COUNT(*) FROM shop_staff WHERE shop_id = \(shop)")
             guard count <= CatalogLimits.staffMax else { throw MarketError.tooManyStaff }
+            dropReadOrders(after: tx)
         }
     }
 
@@ -74,6 +75,7 @@ extension MarketService {
             if member != account { try require(.owner, of: account, in: shop, tx) }
             guard try role(of: member, in: shop, tx) != .owner else { throw MarketError.ownerStays }
             try tx.execute("DELETE FROM shop_staff WHERE shop_id = \(shop) AND account_id = \(member)")
+            dropReadOrders(after: tx)
         }
     }
 }

@@ -6,6 +6,15 @@ struct StockChange {
     let variant: ID<Variant>
     var onHand: Int64 = 0
     var reserved: Int64 = 0
+
+    var isNothing: Bool { onHand == 0 && reserved == 0 }
+}
+
+/// Why a variant's stock changes, and by whom or what.
+struct StockMove {
+    var change: StockChange
+    let reason: StockReason
+    let subject: Int64
 }
 
 /// The only place that writes `stock` and `stock_movement`.
@@ -20,15 +29,33 @@ extension MarketService {
         } statement: { values in
             "INSERT INTO stock (variant_id, on_hand, reserved) \(values)"
         }
-        let changes = variants.map { StockChange(variant: $0.id, onHand: $0.onHand) }
-        try journal(changes, reason, subject: subject, in: tx)
+        try journal(
+            variants.map {
+                StockMove(change: StockChange(variant: $0.id, onHand: $0.onHand), reason: reason, subject: subject)
+            }, in: tx)
     }
 
-    /// Two statements for up to 256 variants, each of which is there once.
+    /// Moves stock for one reason.
+    func move(_ changes: [StockChange], _ reason: StockReason, subject: Int64, in tx: WriteTransaction) throws {
+        try move(changes.map { StockMove(change: $0, reason: reason, subject: subject) }, in: tx)
+    }
+
+    /// Two statements for up to 256 variants, and one that looks for people who wait where pieces have become free:
+    /// those are offered to them before anybody else can see them.
     ///
     /// A number that would fall below zero fails the transaction: the caller has looked at it in this transaction.
-    func move(_ changes: [StockChange], _ reason: StockReason, subject: Int64, in tx: WriteTransaction) throws {
-        let changes = changes.filter { $0.onHand != 0 || $0.reserved != 0 }.sorted { $0.variant < $1.variant }
+    func move(_ moves: [StockMove], in tx: WriteTransaction) throws {
+        var changes: [ID<Variant>: StockChange] = [:]
+        for move in moves.lazy.map(\.change) {
+            changes[move.variant, default: StockChange(variant: move.variant)].onHand += move.onHand
+            changes[move.variant, default: StockChange(variant: move.variant)].reserved += move.reserved
+        }
+        try apply(changes.values.filter { !$0.isNothing }.sorted { $0.variant < $1.variant }, in: tx)
+        try journal(moves, in: tx)
+        try offer(changes.values.filter { $0.onHand > $0.reserved }.map(\.variant).sorted(), in: tx)
+    }
+
+    private func apply(_ changes: [StockChange], in tx: WriteTransaction) throws {
         var products: Set<ID<Product>> = []
         let template: StaticString = "(CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT))"
         let moved = try tx.executeMany(changes, as: template) { change, values in
@@ -47,21 +74,18 @@ extension MarketService {
             products.insert(row.id(0))
         }
         precondition(moved == changes.count, "every variant has stock, and is named once")
-        try journal(changes, reason, subject: subject, in: tx)
         dropCards(of: products, after: tx)
     }
 
-    private func journal(
-        _ changes: [StockChange], _ reason: StockReason, subject: Int64, in tx: WriteTransaction
-    ) throws {
-        let changes = changes.filter { $0.onHand != 0 || $0.reserved != 0 }
-        try tx.executeMany(changes, as: "(?, ?, ?, ?, ?, ?)") { change, values in
+    private func journal(_ moves: [StockMove], in tx: WriteTransaction) throws {
+        let moves = moves.filter { !$0.change.isNothing }.sorted { $0.change.variant < $1.change.variant }
+        try tx.executeMany(moves, as: "(?, ?, ?, ?, ?, ?)") { move, values in
             values.append(ids.next(StockMovement.self).sqlValue)
-            values.append(change.variant.sqlValue)
-            values.append(.integer(reason.rawValue))
-            values.append(.integer(change.onHand))
-            values.append(.integer(change.reserved))
-            values.append(.integer(subject))
+            values.append(move.change.variant.sqlValue)
+            values.append(.integer(move.reason.rawValue))
+            values.append(.integer(move.change.onHand))
+            values.append(.integer(move.change.reserved))
+            values.append(.integer(move.subject))
         } statement: { values in
             """
             INSERT INTO stock_movement (id, variant_id, reason, on_hand_change, reserved_change, subject_id)
@@ -96,7 +120,7 @@ package struct JournalEntry: Sendable, Equatable {
     package let reason: StockReason
     package let onHandChange: Int64
     package let reservedChange: Int64
-    /// The outside form of who or what moved it: a person, an import or an order.
+    /// The outside form of who or what moved it: a person, an import, an order or a place in the waiting list.
     package let subject: String
 }
 
@@ -163,6 +187,7 @@ extension JournalEntry {
         case .initial, .received, .counted, .lost: subject = row.id(4, Account.self).description
         case .imported: subject = row.id(4, CatalogImport.self).description
         case .reserved, .released, .shipped, .returned: subject = row.id(4, Order.self).description
+        case .offered, .withdrawn: subject = row.id(4, WaitingPlace.self).description
         }
     }
 }

@@ -63,6 +63,7 @@ extension MarketService {
             try requireStaff(.manager, of: account, in: old, tx)
             try body(old, tx)
             try updatePriceSpan(of: [product], in: tx)
+            dropPlaces(after: tx)
             try tell(MarketEvent.productChanged, about: product, ["shop": .id(old.shop)], in: tx)
             dropCards(of: [product], after: tx)
             return try page(of: product, in: tx)

@@ -93,7 +93,16 @@ enum MarketShapes {
                 .required("pictures", .array(picture, count: 0...CatalogLimits.picturesMax)),
                 .required("tags", .array(name, count: 0...CatalogLimits.tagsMax)),
                 .required("variants", .array(variant, count: 1...CatalogLimits.variantsMax)),
+                .required(
+                    "posts",
+                    .object([
+                        .required("count", count, "Public posts that tag it; no more than 1,000 are counted."),
+                        .required("url", .text(1...100), "Where they are."),
+                    ])),
                 .required("updated_at", .time),
+                .optional(
+                    "waiting", MarketService.placesShape,
+                    "Where you stand in line for what of it is sold out; left out when nowhere."),
             ]))
 
     private static let facetValues = Schema.array(

@@ -137,7 +137,41 @@ package struct OrderMoney: Sendable {
     package let held: Int64
 }
 
+/// An order that was placed with a payment that was still under way.
+package struct AwaitingOrder: Sendable {
+    package let order: ID<Order>
+    /// By the number of its id.
+    package let payment: Int64
+    package let buyer: ID<Account>
+    package let total: Money
+    /// In all, before anything was given back.
+    package let paid: Int64
+    /// Some of it waits to be paid.
+    package let isPlaced: Bool
+}
+
 extension MarketService {
+    /// Orders that were placed with a payment, in the order of their ids.
+    package static func awaitingOrders(
+        after order: ID<Order>, limit: Int, in db: some Queryable
+    ) throws -> [AwaitingOrder] {
+        try db.rows(
+            """
+            SELECT id, payment_id, buyer_id, total, currency,
+                (SELECT CAST(COALESCE(SUM(paid), 0) AS BIGINT) FROM sub_order WHERE purchase_id = purchase.id),
+                (SELECT COUNT(*) FROM sub_order WHERE purchase_id = purchase.id AND state = 0)
+            FROM purchase
+            WHERE id > \(order) AND payment_id IS NOT NULL
+            ORDER BY id
+            LIMIT \(limit)
+            """
+        ) { row in
+            AwaitingOrder(
+                order: row.id(0), payment: row.integer(1), buyer: row.id(2),
+                total: Money(row.integer(3), try row.currency(4)), paid: row.integer(5), isPlaced: row.integer(6) > 0)
+        }
+    }
+
     /// Parts of orders in the order of their ids.
     package static func orderMoney(
         after order: ID<Order>, limit: Int, in db: some Queryable

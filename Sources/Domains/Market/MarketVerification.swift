@@ -6,6 +6,6 @@ package import Storage
 /// keep what was read, so memory is flat whatever the size.
 extension MarketService {
     package static var consistencyChecks: [ConsistencyCheck] {
-        stockChecks + productChecks + orderChecks
+        stockChecks + waitingChecks + productChecks + orderChecks + attributionChecks
     }
 }

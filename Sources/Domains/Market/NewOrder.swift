@@ -6,9 +6,9 @@ package struct NewOrder: Sendable {
     package let buyer: ID<Account>
     /// Whom to send it to, as JSON that the route has checked.
     package let address: JSON
-    /// The post that led to it, by the number of its id.
-    package let sourcePost: Int64?
-    /// The top-up that it waits for, by the number of its id.
+    /// Whose post led to it.
+    package let attribution: Attribution?
+    /// The top-up or authorisation that it waits for, by the number of its id.
     package let awaitedPayment: Int64?
     package let total: Money
     /// In the order of their shops.
@@ -16,13 +16,14 @@ package struct NewOrder: Sendable {
     package let lines: [OrderLine]
 
     package init(
-        id: ID<Order>, buyer: ID<Account>, address: JSON, sourcePost: Int64?, awaitedPayment: Int64?, total: Money,
+        id: ID<Order>, buyer: ID<Account>, address: JSON, attribution: Attribution?, awaitedPayment: Int64?,
+        total: Money,
         parts: [OrderPart], lines: [OrderLine]
     ) {
         self.id = id
         self.buyer = buyer
         self.address = address
-        self.sourcePost = sourcePost
+        self.attribution = attribution
         self.awaitedPayment = awaitedPayment
         self.total = total
         self.parts = parts
@@ -66,7 +67,7 @@ package struct OrderChange: Sendable {
         switch event.kind {
         case .pay: money.paid - part.money.paid
         case .complete: money.released - part.money.released
-        case .cancel, .refund, .expire: money.refunded - part.money.refunded
+        case .cancel, .refund, .expire, .decline: money.refunded - part.money.refunded
         case .place, .ship, .deliver: 0
         }
     }

@@ -17,11 +17,15 @@ package enum OrderError: Error, Equatable {
     case priceChanged([PriceChange])
     /// The top-up that was to pay for it will not come.
     case paymentFailed
+    /// A provider was asked for what it has set aside for the order.
+    case paymentUnderWay
     /// An order has parts of several sellers, of which one must be chosen.
     case shopNeeded
     case refused(OrderRefusal)
     /// Of a buyer who leaves.
     case ordersUnderWay
+    /// Of the shop of an owner who leaves.
+    case shopOrdersUnderWay
     /// The seller has spent what a refund would give back.
     case sellerFundsShort(available: Money)
 }
@@ -56,12 +60,20 @@ extension OrderError: ProblemConvertible {
         case .priceChanged(let changes): Self.priceChanged(changes)
         case .paymentFailed:
             Problem(.conflict, "payment_failed", "The payment was declined: begin another one, or pay from the wallet.")
+        case .paymentUnderWay:
+            Problem(
+                .conflict, "payment_under_way",
+                "The payment that was authorised for it is being captured: wait for it, or cancel the order.")
         case .shopNeeded:
             .invalidField("/shop", "required", "is needed: the order has parts of several sellers")
         case .refused(let refusal): refusal.problem
         case .ordersUnderWay:
             Problem(
                 .conflict, "orders_under_way", "Orders of yours are not completed yet: wait for them, or cancel them.")
+        case .shopOrdersUnderWay:
+            Problem(
+                .conflict, "shop_orders_under_way",
+                "Orders in a shop of yours are not completed yet: fulfil them and wait, or cancel them.")
         case .sellerFundsShort(let available):
             Problem(
                 .conflict, "seller_funds_short",
@@ -114,6 +126,7 @@ extension OrderEvent.Kind {
         case .complete: "be completed"
         case .cancel: "be cancelled"
         case .refund: "be refunded"
+        case .decline: "be declined"
         }
     }
 }

@@ -38,6 +38,8 @@ package enum OrderEvent: Sendable, Equatable {
     case pay
     /// It was not paid in time.
     case expire
+    /// The provider that was to pay for it will not.
+    case decline
     case ship
     case deliver
     case complete
@@ -56,6 +58,7 @@ package enum OrderEvent: Sendable, Equatable {
         case complete = 5
         case cancel = 6
         case refund = 7
+        case decline = 8
 
         package var name: String {
             switch self {
@@ -67,12 +70,14 @@ package enum OrderEvent: Sendable, Equatable {
             case .complete: "complete"
             case .cancel: "cancel"
             case .refund: "refund"
+            case .decline: "decline"
             }
         }
 
         package func isAllowed(to party: OrderParty) -> Bool {
             switch (self, party) {
-            case (.place, .buyer), (.pay, .buyer), (.expire, .clock), (.deliver, .buyer), (.complete, .buyer),
+            case (.place, .buyer), (.pay, .buyer), (.expire, .clock), (.decline, .clock),
+                (.deliver, .buyer), (.complete, .buyer),
                 (.complete, .clock), (.complete, .platform), (.cancel, .buyer), (.cancel, .platform),
                 (.refund, .platform):
                 true
@@ -88,6 +93,7 @@ package enum OrderEvent: Sendable, Equatable {
         switch self {
         case .pay: .pay
         case .expire: .expire
+        case .decline: .decline
         case .ship: .ship
         case .deliver: .deliver
         case .complete: .complete

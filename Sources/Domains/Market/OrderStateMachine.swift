@@ -76,6 +76,7 @@ package struct OrderStateMachine: Sendable, Equatable {
         switch event {
         case .pay: return try pay(at: now)
         case .expire: return try expire(at: now)
+        case .decline: return try decline()
         case .ship: return try ship(at: now)
         case .deliver: return try deliver(at: now)
         case .complete: return try complete(by: parties, at: now)
@@ -96,6 +97,11 @@ package struct OrderStateMachine: Sendable, Equatable {
     private mutating func expire(at now: Timestamp) throws(OrderRefusal) -> [Action] {
         try require(.expire, [.placed])
         guard let dueAt, now >= dueAt else { throw .notDue }
+        return cancelPlaced(all)
+    }
+
+    private mutating func decline() throws(OrderRefusal) -> [Action] {
+        try require(.decline, [.placed])
         return cancelPlaced(all)
     }
 

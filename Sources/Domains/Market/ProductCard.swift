@@ -8,9 +8,11 @@ package struct ProductCard: Sendable {
     /// Whether everybody may see it.
     package let isListed: Bool
     package let json: [UInt8]
+    /// The same for those who only mention it.
+    package let tag: ProductTag
 
     /// Bytes that a cached card takes, with its bookkeeping.
-    var cost: Int { json.count + 160 }
+    var cost: Int { json.count + tag.json.count + 200 }
 
     /// Columns that ``init(_:)`` reads, in order. `available` counts pieces, and is null where one variant at least can
     /// always be had.
@@ -27,8 +29,14 @@ package struct ProductCard: Sendable {
             FROM variant
             JOIN stock ON stock.variant_id = variant.id
             WHERE variant.product_id = product.id AND variant.is_deleted = 0
+        ),
+        (
+            SELECT MAX(variant.compare_at)
+            FROM variant
+            WHERE variant.product_id = product.id AND variant.is_deleted = 0 AND variant.price = product.price_min
         )
         """
+    static let columnCount = 21
 
     init(_ row: Row) throws {
         id = row.id(0)
@@ -37,6 +45,7 @@ package struct ProductCard: Sendable {
         var json = JSONWriter(capacity: 512)
         try json.object { json in try Self.members(row, to: &json) }
         self.json = json.finish()
+        tag = try ProductTag(row)
     }
 
     static func members(_ row: Row, to json: inout JSONWriter) throws {
@@ -74,6 +83,8 @@ package struct ProductPage: Sendable {
     package let id: ID<Product>
     package let shop: ID<Shop>
     package let isListed: Bool
+    /// Of a variant at least, so that somebody may stand in line for it.
+    let isSoldOut: Bool
     package let json: [UInt8]
 
     var cost: Int { json.count + 160 }

@@ -2,7 +2,7 @@ package import Core
 import Storage
 
 /// Which products a list shows, and in which order.
-package struct ProductFilter: Sendable, Equatable {
+package struct ProductFilter: Sendable, Hashable {
     package enum Order: String, Sendable, CaseIterable {
         case trending
         case newest

@@ -25,9 +25,13 @@ package struct SaleVariant: Sendable, Equatable {
     /// What the buyer has of this product's limit already; 0 for products without one.
     package let bought: Int64
     package let isDeleted: Bool
+    /// The buyer's in the waiting list.
+    let place: PlaceInLine?
 
-    /// Pieces that can be bought; nil is any number.
-    package var available: Int64? { policy == .counted ? max(0, onHand - reserved) : nil }
+    /// Pieces that can be bought, with the one that is kept for the buyer; nil is any number.
+    package var available: Int64? {
+        policy == .counted ? max(0, onHand - reserved) + (place?.isOffered == true ? 1 : 0) : nil
+    }
 
     /// Why nobody can buy `quantity` of it at `now`; nil when they can.
     /// - Parameter ofProduct: what is bought of its product in all, of this and other variants.
@@ -66,6 +70,7 @@ extension SaleVariant {
         perPersonMax = row.isNull(19) ? nil : row.integer(19)
         bought = row.integer(20)
         isDeleted = row.bool(21)
+        place = row.isNull(22) ? nil : PlaceInLine(id: row.id(22), variant: id, offeredUntil: row.timestampOrNil(23))
     }
 }
 

@@ -18,6 +18,10 @@ package enum StockReason: Int64, Sendable, CaseIterable {
     case shipped = 7
     /// Came back from whoever bought it.
     case returned = 8
+    /// Kept for somebody who waited.
+    case offered = 9
+    /// Not kept any more: the offer was taken up, or left, or has run out.
+    case withdrawn = 10
 
     package var name: String {
         switch self {
@@ -30,6 +34,8 @@ package enum StockReason: Int64, Sendable, CaseIterable {
         case .released: "released"
         case .shipped: "shipped"
         case .returned: "returned"
+        case .offered: "offered"
+        case .withdrawn: "withdrawn"
         }
     }
 

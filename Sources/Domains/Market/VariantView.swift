@@ -66,28 +66,37 @@ package struct VariantView: Sendable, Equatable {
 }
 
 extension ProductPage {
-    /// - Parameter row: the columns of a card, then body, options, pictures, tags and when it was changed.
-    init(_ row: Row, variants: [VariantView]) throws {
+    /// - Parameters:
+    ///   - row: the columns of a card, then body, options, pictures, tags and when it was changed.
+    ///   - postCount: of the posts that tag it.
+    init(_ row: Row, variants: [VariantView], postCount: Int64) throws {
+        let next = ProductCard.columnCount
         id = row.id(0)
         shop = row.id(1)
         isListed = row.bool(16)
+        isSoldOut = variants.contains { $0.available == 0 }
         let currency = try row.currency(8)
-        let names = try JSONParser.parse(row.text(21)).array?.count ?? 0
+        let names = try JSONParser.parse(row.text(next + 1)).array?.count ?? 0
         var json = JSONWriter(capacity: 1_024 + variants.count * 320)
         try json.object { json in
             try ProductCard.members(row, to: &json)
-            json.member("body", row.text(20))
+            json.member("body", row.text(next))
             json.name("options")
-            json.raw(row.bytes(21))
+            json.raw(row.bytes(next + 1))
             json.name("pictures")
-            json.raw(row.bytes(22))
+            json.raw(row.bytes(next + 2))
             json.name("tags")
-            json.raw(row.bytes(23))
+            json.raw(row.bytes(next + 3))
             json.name("variants")
             json.array(variants.sorted { ($0.position, $0.id) < ($1.position, $1.id) }) { json, variant in
                 variant.write(to: &json, options: names, currency)
             }
-            json.member("updated_at", row.timestamp(24))
+            json.name("posts")
+            json.object { json in
+                json.member("count", postCount)
+                json.member("url", "/v1/products/\(row.id(0, Product.self))/posts")
+            }
+            json.member("updated_at", row.timestamp(next + 4))
         }
         self.json = json.finish()
     }

@@ -20,6 +20,10 @@ struct MarketFixture: Sendable {
     let jobs: JobQueue
     let registry = MetricRegistry()
 
+    struct NoPosts: PostDirectory {
+        func count(tagging product: ID<Product>, in db: some Queryable) throws -> Int64 { 0 }
+    }
+
     private let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
     init(database: any Database, directory: String) {
@@ -31,7 +35,7 @@ struct MarketFixture: Sendable {
         market = MarketService(
             database: statements, ids: ids, clock: clock.wall, events: events, jobs: jobs,
             cursors: CursorSealer(key: Array(repeating: 7, count: 32)),
-            idempotency: IdempotencyKeys(clock: clock.wall), registry: registry,
+            idempotency: IdempotencyKeys(clock: clock.wall), posts: NoPosts(), registry: registry,
             spoolDirectory: directory + "/imports")
         self.database = database
         self.statements = statements

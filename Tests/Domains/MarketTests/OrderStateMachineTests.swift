@@ -26,19 +26,19 @@ import Testing
     }
 
     private static let events: [OrderEvent] = [
-        .pay, .expire, .ship, .deliver, .complete, .cancel(nil), .refund(nil, isRestocked: false),
+        .pay, .expire, .decline, .ship, .deliver, .complete, .cancel(nil), .refund(nil, isRestocked: false),
     ]
 
     /// A row for each state, a column for each event: where it leads when somebody does it who may.
     private static let table = """
-                    pay   expire     ship     deliver    complete   cancel     refund
-        placed      paid  cancelled  -        -          -          cancelled  -
-        paid        -     -          shipped  -          -          cancelled  refunded
-        shipped     -     -          -        delivered  completed  -          refunded
-        delivered   -     -          -        -          completed  -          refunded
-        completed   -     -          -        -          -          -          refunded
-        cancelled   -     -          -        -          -          -          -
-        refunded    -     -          -        -          -          -          -
+                    pay   expire     decline    ship     deliver    complete   cancel     refund
+        placed      paid  cancelled  cancelled  -        -          -          cancelled  -
+        paid        -     -          -          shipped  -          -          cancelled  refunded
+        shipped     -     -          -          -        delivered  completed  -          refunded
+        delivered   -     -          -          -        -          completed  -          refunded
+        completed   -     -          -          -        -          -          -          refunded
+        cancelled   -     -          -          -        -          -          -          -
+        refunded    -     -          -          -        -          -          -          -
         """
 
     @Test func eachEventLeadsWhereTheTableSays() throws {
@@ -65,7 +65,8 @@ import Testing
 
     /// Who may: b the buyer, c a clerk, m a manager, o the owner, p the platform, t the clock.
     @Test(arguments: [
-        ("pay", "b"), ("expire", "t"), ("ship", "cmo"), ("deliver", "bcmo"), ("complete", "bpt"), ("cancel", "bmop"),
+        ("pay", "b"), ("expire", "t"), ("decline", "t"), ("ship", "cmo"), ("deliver", "bcmo"), ("complete", "bpt"),
+        ("cancel", "bmop"),
         ("refund", "mop"),
     ])
     func eachEventIsForThoseWhoMay(event: String, parties: String) throws {

@@ -7,11 +7,12 @@ struct FoundPart {
     let buyer: ID<Account>
     let shopHandle: String
     let shopName: String
+    let awaitedPayment: Int64?
     /// The viewer's, in the part's shop.
     let role: ShopRole?
 
     static let columns = """
-        \(OrderPart.columns), purchase.buyer_id, shop.handle, shop.name
+        \(OrderPart.columns), purchase.buyer_id, shop.handle, shop.name, purchase.payment_id
         """
 
     init(_ row: Row, hasRole: Bool) throws {
@@ -20,7 +21,8 @@ struct FoundPart {
         buyer = row.id(next)
         shopHandle = row.text(next + 1)
         shopName = row.text(next + 2)
-        role = hasRole && !row.isNull(next + 3) ? ShopRole(rawValue: row.integer(next + 3)) : nil
+        awaitedPayment = row.isNull(next + 3) ? nil : row.integer(next + 3)
+        role = hasRole && !row.isNull(next + 4) ? ShopRole(rawValue: row.integer(next + 4)) : nil
     }
 
     func parties(of caller: OrderCaller) -> [OrderParty] {

@@ -5,9 +5,11 @@ enum OrderSchema {
     static let migrations: [Migration] = [orders]
 
     /// `purchase` is what somebody bought at once, `sub_order` what of it one shop sells; `purchase_line` keeps what was
-    /// bought as it was. `payment_id` is the top-up that an order waits for. `due_at` is when the clock may act. `paid`, `refunded`, `released` and `fee` are what moved in
-    /// the books, which `plaza verify` compares. `order_history` is only added to. Prices of a cart are those that were
-    /// shown.
+    /// bought as it was. `payment_id` is the top-up or authorisation that an order was placed with. `due_at` is when the
+    /// clock may act. `paid`, `refunded`, `released` and `fee` are what moved in the books, which `plaza verify` compares.
+    /// `attributed_to` is the author of `source_post_id`, of lines of what that post tags; an order without such lines
+    /// has no `source_post_id`. `attribution_total` adds them up. `order_history` is only added to. Prices of a cart are
+    /// those that were shown.
     private static let orders = Migration(
         "market.007 carts and orders",
         [
@@ -70,7 +72,24 @@ enum OrderSchema {
                     price BIGINT NOT NULL CHECK (price >= 0),
                     quantity BIGINT NOT NULL CHECK (quantity > 0),
                     given_back BIGINT NOT NULL DEFAULT 0 CHECK (given_back BETWEEN 0 AND quantity),
+                    attributed_to BIGINT,
                     PRIMARY KEY (purchase_id, position)
+                    """),
+            .statement(
+                """
+                CREATE INDEX purchase_line_attributed ON purchase_line (attributed_to, purchase_id, position)
+                WHERE attributed_to IS NOT NULL
+                """),
+            .table(
+                "attribution_total", clustered: true,
+                columns: """
+                    account_id BIGINT NOT NULL,
+                    currency TEXT NOT NULL,
+                    quantity BIGINT NOT NULL,
+                    amount BIGINT NOT NULL,
+                    given_back_quantity BIGINT NOT NULL CHECK (given_back_quantity BETWEEN 0 AND quantity),
+                    given_back_amount BIGINT NOT NULL CHECK (given_back_amount BETWEEN 0 AND amount),
+                    PRIMARY KEY (account_id, currency)
                     """),
             .table(
                 "order_history", clustered: true,

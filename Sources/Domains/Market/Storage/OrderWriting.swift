@@ -9,10 +9,10 @@ extension WriteTransaction {
             INSERT INTO purchase (id, buyer_id, currency, total, address, source_post_id, payment_id)
             VALUES (
                 \(order.id), \(order.buyer), \(order.total.currency.rawValue), \(order.total.amount),
-                \(order.address.text), \(order.sourcePost), \(order.awaitedPayment))
+                \(order.address.text), \(order.attribution?.post), \(order.awaitedPayment))
             """)
         try insert(order.parts)
-        try insert(order.lines, of: order.id)
+        try insert(order.lines, of: order)
     }
 
     private func insert(_ parts: [OrderPart]) throws {
@@ -34,9 +34,9 @@ extension WriteTransaction {
         }
     }
 
-    private func insert(_ lines: [OrderLine], of order: ID<Order>) throws {
-        try executeMany(Array(lines.enumerated()), as: "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") { line, values in
-            values.append(order.sqlValue)
+    private func insert(_ lines: [OrderLine], of order: NewOrder) throws {
+        try executeMany(Array(lines.enumerated()), as: "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") { line, values in
+            values.append(order.id.sqlValue)
             values.append(.integer(Int64(line.offset)))
             values.append(line.element.shop.sqlValue)
             values.append(line.element.variant.sqlValue)
@@ -47,18 +47,20 @@ extension WriteTransaction {
             values.append(.text(line.element.picture))
             values.append(.integer(line.element.price.amount))
             values.append(.integer(line.element.quantity))
+            values.append(order.attribution?.author(of: line.element)?.sqlValue ?? .null)
         } statement: { values in
             """
             INSERT INTO purchase_line
                 (purchase_id, position, shop_id, variant_id, product_id, title, variant_title, sku, picture, price,
-                 quantity)
+                 quantity, attributed_to)
             \(values)
             """
         }
     }
 
     /// Two statements at most.
-    func save(_ change: OrderChange) throws {
+    /// - Returns: what was given back of lines that came from a post; nil when nothing was.
+    func save(_ change: OrderChange) throws -> AttributedSum? {
         let (part, machine, money) = (change.part, change.machine, change.money)
         try execute(
             """
@@ -68,6 +70,8 @@ extension WriteTransaction {
             WHERE purchase_id = \(part.order) AND shop_id = \(part.shop)
             """)
         let changed = change.pieces
+        let quantities = Dictionary(uniqueKeysWithValues: changed.map { ($0.variant, $0.quantity) })
+        var sum: AttributedSum?
         try executeMany(changed, as: "(CAST(? AS BIGINT), CAST(? AS BIGINT))") { piece, values in
             values.append(piece.variant.sqlValue)
             values.append(.integer(piece.quantity))
@@ -78,8 +82,36 @@ extension WriteTransaction {
             SET given_back = given_back + returned.quantity
             FROM returned
             WHERE purchase_line.purchase_id = \(part.order) AND purchase_line.variant_id = returned.variant_id
+            RETURNING variant_id, price, attributed_to
             """
+        } returning: { row in
+            guard let author = row.idOrNil(2, Account.self), let quantity = quantities[row.id(0)] else { return }
+            sum = (sum ?? AttributedSum(author: author)).adding(quantity, at: row.integer(1))
         }
+        return sum
+    }
+
+    /// Adds to what an author's posts have sold.
+    func addSold(_ sum: AttributedSum, _ currency: Currency) throws {
+        try execute(
+            """
+            INSERT INTO attribution_total
+                (account_id, currency, quantity, amount, given_back_quantity, given_back_amount)
+            VALUES (\(sum.author), \(currency.rawValue), \(sum.quantity), \(sum.amount), 0, 0)
+            ON CONFLICT (account_id, currency)
+            DO UPDATE SET quantity = attribution_total.quantity + excluded.quantity,
+                amount = attribution_total.amount + excluded.amount
+            """)
+    }
+
+    func addGivenBack(_ sum: AttributedSum, _ currency: Currency) throws {
+        try execute(
+            """
+            UPDATE attribution_total
+            SET given_back_quantity = given_back_quantity + \(sum.quantity),
+                given_back_amount = given_back_amount + \(sum.amount)
+            WHERE account_id = \(sum.author) AND currency = \(currency.rawValue)
+            """)
     }
 
     func insert(_ entries: [OrderHistoryEntry], of order: ID<Order>) throws {
