@@ -1,19 +1,15 @@
-package import Core
+import Core
 package import Jobs
 import Storage
 
 /// Deletes sessions and refresh tokens that have expired. Run it every hour or so.
-package struct DeleteExpiredSessions: Job {
+package struct DeleteExpiredSessions: ArgumentlessJob {
     package static let kind = "accounts.delete_expired_sessions"
 
     /// Rows of each table in one transaction, so that writers in between wait for milliseconds only.
     private static let chunkSize = 500
 
     package init() {}
-
-    package init(payload: JSON) throws {}
-
-    package var payload: JSON { [:] }
 
     func run(on accounts: AccountsService) async throws {
         var deleted = 0

@@ -1,10 +1,8 @@
 package import Core
 import Storage
 
-/// What a person publishes: a caption, pictures or videos by reference, products by id.
-package struct Post: EntityKind, Sendable {
-    package static let idPrefix = "pst"
-
+/// A caption, pictures or videos by reference, products by id.
+extension Post {
     package enum Visibility: Int64, Sendable {
         case everyone = 0
         case followers = 1
@@ -40,15 +38,18 @@ package struct PostDraft: Sendable {
 }
 
 /// A post as everybody sees it, encoded once: a JSON object that lacks its last members and its closing brace. What
-/// differs by viewer is ``PostView``.
+/// differs by viewer is ``PostView``. Of what it tags it has the ids only: prices and stock change without the post.
 package struct PostCard: Sendable {
     package let id: ID<Post>
     package let author: ID<Account>
     package let visibility: Post.Visibility
+    /// In the author's order.
+    let products: [ID<Product>]
+    /// With `products` where it tags none; else that member is still to come.
     let json: [UInt8]
 
     /// Bytes that a cached card takes, with its bookkeeping.
-    var cost: Int { json.count + 160 }
+    var cost: Int { json.count + products.count * 8 + 168 }
 
     /// Columns that ``init(_:)`` reads, in order.
     static let columns = """
@@ -57,9 +58,10 @@ package struct PostCard: Sendable {
         person.handle, person.display_name, person.avatar_url
         """
 
-    init(_ row: Row) {
+    init(_ row: Row) throws {
         let (id, author) = (row.id(0, Post.self), row.id(1, Account.self))
         let visibility = Post.Visibility(rawValue: row.integer(5)) ?? .followers
+        let products = try Self.products(row.text(4))
         var json = JSONWriter(capacity: 640)
         json.object { json in
             json.member("id", id)
@@ -68,8 +70,6 @@ package struct PostCard: Sendable {
             json.member("caption", row.text(2))
             json.name("media")
             json.raw(row.bytes(3))
-            json.name("products")
-            json.raw(row.bytes(4))
             json.member("visibility", visibility.name)
             json.name("counts")
             json.object { json in
@@ -81,11 +81,22 @@ package struct PostCard: Sendable {
             json.member("score", row.integer(10))
             json.member("created_at", id.createdAt)
             json.member("edited_at", row.timestampOrNil(11))
+            if products.isEmpty {
+                json.name("products")
+                json.raw("[]")
+            }
         }
         self.id = id
+        self.products = products
         self.author = author
         self.visibility = visibility
         self.json = json.finish().dropLast()
+    }
+
+    /// Reads the column `products`. Most posts tag nothing.
+    static func products(_ text: String) throws -> [ID<Product>] {
+        guard text != "[]" else { return [] }
+        return try JSONParser.parse(text).array?.compactMap { $0.string.flatMap { ID($0) } } ?? []
     }
 }
 
@@ -94,9 +105,17 @@ package struct PostView: Sendable {
     package let card: PostCard
     package let isLiked: Bool
     package let isFollowing: Bool
+    /// Those that the post tags and that everybody may see, as they are now.
+    var products: [TaggedProduct] = []
 
-    /// Splices the card's bytes with one of four endings.
+    /// Bytes that it is about to take.
+    var capacity: Int { products.reduce(card.json.count + 64) { $0 + $1.json.count + 24 } }
+
+    /// Splices the card's bytes with one of four endings. What tags products is put together member by member.
     func write(to json: inout JSONWriter) {
+        guard card.products.isEmpty else {
+            return json.object(continuing: card.json) { json in writeMembers(to: &json) }
+        }
         switch (isLiked, isFollowing) {
         case (false, false): json.raw(card.json, ",\"is_liked\":false,\"is_following\":false}")
         case (false, true): json.raw(card.json, ",\"is_liked\":false,\"is_following\":true}")
@@ -105,9 +124,12 @@ package struct PostView: Sendable {
         }
     }
 
-    /// The same without the closing brace: more members may follow.
+    /// What follows the card's bytes.
     func writeMembers(to json: inout JSONWriter) {
-        json.raw(card.json, "")
+        if !card.products.isEmpty {
+            json.name("products")
+            json.array(products) { json, product in product.write(to: &json) }
+        }
         json.member("is_liked", isLiked)
         json.member("is_following", isFollowing)
     }

@@ -18,6 +18,8 @@ struct SocialCaches: Sendable {
     let homes: Cache<ID<Account>, FeedPage>
     /// Pages of explore as visitors see them, out of date with ``ranking``.
     let ranks: Cache<RankedPosition, FeedPage>
+    /// The first page of the posts that tag a product, as visitors see it.
+    let tagging: Cache<ID<Product>, FeedPage>
 
     let foundPosts: FoundPages
     let foundPeople: FoundPages
@@ -33,6 +35,7 @@ struct SocialCaches: Sendable {
         relations = Cache(name: "relations", costMax: limits.relationCacheBytes, registry: registry)
         homes = Cache(name: "home_pages", costMax: limits.homeCacheBytes, registry: registry)
         ranks = Cache(name: "explore_pages", costMax: limits.exploreCacheBytes, registry: registry)
+        tagging = Cache(name: "product_posts", costMax: limits.taggingCacheBytes, registry: registry)
         foundPosts = FoundPages(name: "found_posts", registry: registry)
         foundPeople = FoundPages(name: "found_people", registry: registry)
     }

@@ -13,6 +13,12 @@ package enum SocialError: Error, Equatable {
     case yourself(action: String)
     case alreadyFriends
     case emptyPost
+    /// The product whose posts are asked for.
+    case taggedProductNotFound
+    /// What a post is to tag is not for everybody to see, or never was: by its place in the list.
+    case productNotFound(at: Int)
+    /// A post tags a product once.
+    case productTwice(at: Int)
 }
 
 extension SocialError: ProblemConvertible {
@@ -27,6 +33,12 @@ extension SocialError: ProblemConvertible {
         case .yourself(let action): Problem(.unprocessableContent, "yourself", "You cannot \(action) yourself.")
         case .alreadyFriends: Problem(.conflict, "already_friends", "You are friends already.")
         case .emptyPost: .invalidField("/caption", "too_short", "A post needs a caption, media or products.")
+        case .taggedProductNotFound:
+            .notFound("product_not_found", "There is no such product, or it is not for everybody to see.")
+        case .productNotFound(let index):
+            .invalidField("/products/\(index)", "product_not_found", "is not a product that is for sale")
+        case .productTwice(let index):
+            .invalidField("/products/\(index)", "duplicate_product", "is in the list before: name each product once")
         }
     }
 }

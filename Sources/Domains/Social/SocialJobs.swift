@@ -1,4 +1,4 @@
-package import Core
+import Core
 package import Jobs
 
 /// A job about one post or account, which is most of them.
@@ -50,39 +50,29 @@ struct EraseTraces: Job {
 }
 
 /// Adds logged engagement to the posts' counters and scores, many events at a time.
-package struct FoldEngagement: Job {
+package struct FoldEngagement: ArgumentlessJob {
     package static let kind = "social.fold_engagement"
 
     package init() {}
-    package init(payload: JSON) throws {}
-    package var payload: JSON { [:] }
 }
 
 /// Removes what people did with posts that have been purged.
-struct SweepEngagement: Job {
+struct SweepEngagement: ArgumentlessJob {
     static let kind = "social.sweep_engagement"
-
-    init() {}
-    init(payload: JSON) throws {}
-    var payload: JSON { [:] }
 }
 
 /// Fills the home feeds that an import has left open.
-package struct FillTimelines: Job {
+package struct FillTimelines: ArgumentlessJob {
     package static let kind = "social.fill_timelines"
 
     package init() {}
-    package init(payload: JSON) throws {}
-    package var payload: JSON { [:] }
 }
 
 /// Cuts timelines to their bound.
-package struct TrimTimelines: Job {
+package struct TrimTimelines: ArgumentlessJob {
     package static let kind = "social.trim_timelines"
 
     package init() {}
-    package init(payload: JSON) throws {}
-    package var payload: JSON { [:] }
 }
 
 extension SocialService {

@@ -19,9 +19,10 @@ extension SocialService {
                         example: SocialShapes.page(of: SocialShapes.postExample)),
                     .problem(.badRequest, "invalid_cursor"), .problem(.unauthorized, "unauthenticated"),
                 ],
-                // Warm none, cold three: the page, its cards, and the viewer's relations. One more where a block changes
-                // explore, and one for viewers with more relations than are kept.
-                statementsMax: 5
+                // Warm none, cold three: the page, its cards, and the viewer's relations; a fourth where posts tag
+                // products. One more where a block changes explore, and one for viewers with more relations than are
+                // kept.
+                statementsMax: 6
             ) { request in
                 if request.queryValue("kind") == "home" {
                     let caller = try request.caller()
@@ -38,11 +39,28 @@ extension SocialService {
                         example: SocialShapes.page(of: SocialShapes.postExample)),
                     .problem(.notFound, "account_not_found"), .problem(.badRequest, "invalid_cursor"),
                 ],
-                statementsMax: 5
+                statementsMax: 6
             ) { request in
                 .posts(
                     try await posts(
                         by: request.personName(), cursor: request.cursor, limit: request.limit, viewer: request.viewer))
+            },
+            Route(
+                .get, "/v1/products/{product}/posts", "Public posts that tag a product, newest first",
+                tag: "products", access: .visitor, query: Route.Parameter.page,
+                answers: [
+                    .init(
+                        .ok, "A page of posts; it may come short", .page(of: SocialShapes.post),
+                        example: SocialShapes.page(of: SocialShapes.postExample)),
+                    .problem(.notFound, "product_not_found"), .problem(.badRequest, "invalid_cursor"),
+                ],
+                // Warm none. Cold: the product, the page, its cards, the viewer's relations twice, what the posts tag.
+                statementsMax: 6
+            ) { request in
+                .posts(
+                    try await posts(
+                        tagging: try request.id("product"), cursor: request.cursor, limit: request.limit,
+                        viewer: request.viewer))
             },
             Route(
                 .post, "/v1/engagements", "Report views, likes, shares and watches in a batch",

@@ -111,7 +111,7 @@ extension SocialService {
                         example: SocialShapes.page(of: SocialShapes.postExample)),
                     .problem(.badRequest, "invalid_cursor"),
                 ],
-                statementsMax: 7, rateClass: .search
+                statementsMax: 8, rateClass: .search
             ) { request in
                 .posts(
                     try await searchPosts(

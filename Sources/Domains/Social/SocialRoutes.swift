@@ -23,7 +23,7 @@ extension RouteRequest {
 
 extension Reply {
     static func posts(_ page: Page<PostView>) -> Reply {
-        var json = JSONWriter(capacity: page.items.reduce(64) { $0 + $1.card.json.count + 64 })
+        var json = JSONWriter(capacity: page.items.reduce(64) { $0 + $1.capacity })
         json.object { json in
             json.name("items")
             json.array(page.items) { json, post in post.write(to: &json) }

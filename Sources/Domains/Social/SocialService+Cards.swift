@@ -28,6 +28,6 @@ extension SocialService {
             JOIN person ON person.account_id = post.author_id
             WHERE post.id IN (\(list: posts)) AND post.is_deleted = 0 AND person.is_erased = 0
             """
-        ) { PostCard($0) }
+        ) { try PostCard($0) }
     }
 }

@@ -44,6 +44,13 @@ extension SocialService {
         tx.afterCommit { pulled.advance() }
     }
 
+    /// The posts that tag these products, when others do than before, or others may see them.
+    func dropTagging(of products: [ID<Product>], after tx: WriteTransaction) {
+        let tagging = caches.tagging
+        tx.afterCommit { tagging.drop(products) }
+        self.products.publicPostsChange(of: products, in: tx)
+    }
+
     /// All posts and comments of somebody whose row in `person` the transaction has changed: there is one
     /// writer, so nothing of theirs comes between. What runs after a commit holds up the writer, so a whole cache is searched only for
     /// those who have written more than fits in a list.

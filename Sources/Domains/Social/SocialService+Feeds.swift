@@ -175,7 +175,9 @@ extension SocialService {
     func feed(_ page: Page<FeedRow>, for viewer: ID<Account>?) async throws -> Page<PostView> {
         let cards = try await cards(of: page.items.map(\.post))
         let relations = try await relations(of: viewer, to: page.items)
-        return Page(items: cards.compactMap { $0.flatMap { relations.view(of: $0, for: viewer) } }, next: page.next)
+        let views = cards.compactMap { $0.flatMap { relations.view(of: $0, for: viewer) } }
+        guard views.contains(where: { !$0.card.products.isEmpty }) else { return Page(items: views, next: page.next) }
+        return Page(items: try await withProducts(views), next: page.next)
     }
 
     /// A single post as `viewer` sees it.
@@ -185,6 +187,21 @@ extension SocialService {
             let view = try await relations(of: viewer, to: [FeedRow(post: post, author: card.author)])
                 .view(of: card, for: viewer)
         else { throw SocialError.postNotFound }
-        return view
+        return view.card.products.isEmpty ? view : try await withProducts([view])[0]
+    }
+
+    /// Puts to posts what they tag, as it is now: in no statement, or in one for all of them. What not everybody may see
+    /// any more is left out.
+    private func withProducts(_ views: [PostView]) async throws -> [PostView] {
+        var wanted: Set<ID<Product>> = []
+        for view in views { wanted.formUnion(view.card.products) }
+        let ids = wanted.sorted()
+        var found: [ID<Product>: TaggedProduct] = [:]
+        for (id, product) in zip(ids, try await products.cards(of: ids)) { found[id] = product }
+        return views.map { view in
+            var view = view
+            view.products = view.card.products.compactMap { found[$0] }
+            return view
+        }
     }
 }

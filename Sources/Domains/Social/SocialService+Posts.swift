@@ -1,24 +1,25 @@
 package import Core
 import Jobs
-package import Storage
+import Storage
 
 extension SocialService {
     /// Publishes a post: visible to its author now, to followers once `FanOutPost` has run.
-    /// - Throws: ``SocialError/emptyPost``, ``SocialError/accountNotFound``.
+    /// - Throws: ``SocialError/emptyPost``, ``SocialError/accountNotFound``, ``SocialError/productNotFound(at:)``,
+    ///   ``SocialError/productTwice(at:)``.
     package func publish(_ draft: PostDraft, by author: ID<Account>) async throws -> PostView {
         guard !draft.isEmpty else { throw SocialError.emptyPost }
         return try await database.write { tx in
-            let id = try publish(draft, by: author, id: ids.next(), in: tx)
+            let tagged = try taggable(draft.products, in: tx)
+            let id = ids.next(Post.self)
+            try publish(draft, by: author, id: id, in: tx)
             guard let card = try cards([id], in: tx).first else { throw SocialError.accountNotFound }
-            return PostView(card: card, isLiked: false, isFollowing: false)
+            return PostView(card: card, isLiked: false, isFollowing: false, products: tagged)
         }
     }
 
-    /// Publishes inside a transaction, for importers that bring ids with a history.
-    @discardableResult
-    package func publish(
+    private func publish(
         _ draft: PostDraft, by author: ID<Account>, id: ID<Post>, in tx: WriteTransaction
-    ) throws -> ID<Post> {
+    ) throws {
         let isPulled = try tx.first(
             """
             UPDATE person
@@ -43,16 +44,18 @@ extension SocialService {
         dropRanks(after: tx)
         dropHomes(of: [author], after: tx)
         if isPulled { dropAllHomes(after: tx) } else { try jobs.enqueue(FanOutPost(post: id), in: tx) }
-        return id
+        try tag(draft.products, in: id, of: author, for: draft.visibility, in: tx)
     }
 
     /// Changes what is given of a post of one's own.
-    /// - Throws: ``SocialError/postNotFound``, ``SocialError/notYours``, ``SocialError/emptyPost``.
+    /// - Throws: ``SocialError/postNotFound``, ``SocialError/notYours``, ``SocialError/emptyPost``,
+    ///   ``SocialError/productNotFound(at:)``, ``SocialError/productTwice(at:)``.
     package func edit(_ post: ID<Post>, _ change: PostChange, by editor: ID<Account>) async throws -> PostView {
         try await database.write { tx in
             let old = try ownDraft(post, of: editor, in: tx)
             let new = change.applied(to: old)
             guard !new.isEmpty else { throw SocialError.emptyPost }
+            let tagged = try retag(post, of: editor, from: old, to: new, in: tx)
             try tx.execute(
                 """
                 UPDATE post
@@ -64,8 +67,24 @@ extension SocialService {
             dropCard(post, after: tx)
             let isLiked = try tx.exists("SELECT 1 FROM post_like WHERE account_id = \(editor) AND post_id = \(post)")
             guard let card = try cards([post], in: tx).first else { throw SocialError.postNotFound }
-            return PostView(card: card, isLiked: isLiked, isFollowing: false)
+            return PostView(card: card, isLiked: isLiked, isFollowing: false, products: tagged)
         }
+    }
+
+    /// What is no longer for everybody to see stays tagged while the author leaves the list alone, and comes back with it.
+    private func retag(
+        _ post: ID<Post>, of author: ID<Account>, from old: PostDraft, to new: PostDraft, in tx: WriteTransaction
+    ) throws -> [TaggedProduct] {
+        let isRetagged = old.products != new.products
+        guard isRetagged || !new.products.isEmpty else { return [] }
+        let tagged =
+            isRetagged
+            ? try taggable(new.products, in: tx) : try products.cards(of: new.products, in: tx).compactMap(\.self)
+        if isRetagged || old.visibility != new.visibility {
+            try untag(post, in: tx)
+            try tag(new.products, in: post, of: author, for: new.visibility, in: tx)
+        }
+        return tagged
     }
 
     /// Deletes a post: gone from every list when this returns; what hangs on it goes with `PurgePost`.
@@ -83,6 +102,7 @@ extension SocialService {
     func delete(_ post: ID<Post>, of author: ID<Account>, in tx: WriteTransaction) throws {
         try tx.execute(
             "UPDATE post SET is_deleted = 1, caption = '', media = '[]', products = '[]' WHERE id = \(post)")
+        try untag(post, in: tx)
         let isPulled = try tx.first(
             "UPDATE person SET post_count = post_count - 1 WHERE account_id = \(author) RETURNING is_pulled"
         ) { $0.bool(0) }
@@ -147,7 +167,7 @@ extension SocialService {
         guard let (caption, media, products, visibility) = row else { throw SocialError.postNotFound }
         return PostDraft(
             caption: caption, media: try JSONParser.parse(media),
-            products: try JSONParser.parse(products).array?.compactMap { $0.string.flatMap { ID($0) } } ?? [],
+            products: try PostCard.products(products),
             visibility: visibility)
     }
 }

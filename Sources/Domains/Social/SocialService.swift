@@ -7,7 +7,7 @@ package import Telemetry
 
 /// Posts, the people who follow each other, what they say and like, and feeds.
 ///
-/// Owns `person`, `follow`, `barrier`, `friend_request`, `friendship`, `post`, `feed_entry`, `post_like`, `comment`,
+/// Owns `person`, `follow`, `barrier`, `friend_request`, `friendship`, `post`, `post_product`, `feed_entry`, `post_like`, `comment`,
 /// `engagement`, `engagement_log`, two text indexes, and for imports `imported_post` and `timeline_backfill`. A
 /// published post is visible to its author when `publish` returns, and in followers' home feeds once `FanOutPost` has
 /// run. Counters of likes and comments are exact when a write returns; views and shares follow within seconds, when
@@ -19,6 +19,7 @@ package struct SocialService: Sendable {
     let events: EventLog
     let jobs: JobQueue
     let cursors: CursorSealer
+    let products: any ProductDirectory
     let caches: SocialCaches
     let limits: SocialLimits
 
@@ -27,7 +28,8 @@ package struct SocialService: Sendable {
 
     package init(
         database: any Database, ids: IDGenerator, clock: WallClock, events: EventLog, jobs: JobQueue,
-        cursors: CursorSealer, registry: MetricRegistry, limits: SocialLimits = SocialLimits()
+        cursors: CursorSealer, products: any ProductDirectory, registry: MetricRegistry,
+        limits: SocialLimits = SocialLimits()
     ) {
         self.database = database
         self.ids = ids
@@ -35,6 +37,7 @@ package struct SocialService: Sendable {
         self.events = events
         self.jobs = jobs
         self.cursors = cursors
+        self.products = products
         self.limits = limits
         caches = SocialCaches(limits: limits, registry: registry)
     }
@@ -68,6 +71,8 @@ package struct SocialLimits: Sendable {
     package var homeCacheBytes = 32 * 1_024 * 1_024
     /// Bytes of explore pages kept in memory: one that has been overtaken stays until there is need of its room.
     package var exploreCacheBytes = 4 * 1_024 * 1_024
+    /// Bytes of first pages of products' posts kept in memory: some 600 each.
+    package var taggingCacheBytes = 8 * 1_024 * 1_024
     /// Bytes of viewers' relations kept in memory: some 5 kB for 600 follows and likes.
     package var relationCacheBytes = 64 * 1_024 * 1_024
     /// Follows, likes and blocks of a viewer kept in memory, of each the newest. Pages with older ones cost a statement;
@@ -76,6 +81,8 @@ package struct SocialLimits: Sendable {
     /// Posts and comments of an author that are looked for one by one when the author's name changes: about a
     /// millisecond.
     package var droppedCardsMax = 4_000
+    /// Posts of a product that are counted: its page says no more than that there are so many. Some 50 µs.
+    package static let taggingPostsCountedMax: Int64 = 1_000
     /// Comments that come with a single post.
     package var firstComments = 20
 

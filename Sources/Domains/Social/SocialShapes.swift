@@ -46,12 +46,31 @@ enum SocialShapes {
     static let productList = Schema.array(.id(of: Product.self), count: 0...20)
     static let visibility = Schema.choice(["public", "followers"])
 
+    private static let money = Schema.object([
+        .required("amount", .integer(0...(.max)), "In the currency's minor unit: cents."),
+        .required("currency", .text(3...3), "ISO 4217."),
+    ])
+
+    static let taggedProduct = Schema.named(
+        "TaggedProduct",
+        .object([
+            .required("id", .id(of: Product.self)), .required("title", .text(1...10_000)),
+            .required("picture", .nullable(.text(1...10_000)), "The first one."),
+            .required("price", money, "Of the cheapest variant."),
+            .required("compare_at", .nullable(money), "What the cheapest variant cost before, or costs elsewhere."),
+            .required("available", .nullable(.integer(0...(.max))), "Pieces that can be bought; null is any number."),
+            .required("opens_at", .nullable(.time), "Nothing is sold before."),
+            .required("is_buyable", .boolean, "Whether a piece of it can be bought now."),
+        ]))
+
     private static let postFields: [Schema.Field] = [
         .required("id", .id(of: Post.self)),
         .required("author", personShort),
         .required("caption", caption),
         .required("media", mediaList),
-        .required("products", productList, "Products that the post shows."),
+        .required(
+            "products", .array(taggedProduct, count: 0...20),
+            "Products that the post tags, as they are now. Those that are not for sale any more are left out."),
         .required("visibility", visibility),
         .required(
             "counts",
@@ -100,6 +119,12 @@ enum SocialShapes {
         "created_at": "2026-03-01T12:00:00.000Z",
     ]
 
+    static let taggedProductExample: JSON = [
+        "id": "prd_0D3PZ7XGQW4K1", "title": "Blue bowl", "picture": "https://cdn.example/bowl.jpg",
+        "price": ["amount": 1_999, "currency": "EUR"], "compare_at": ["amount": 2_499, "currency": "EUR"],
+        "available": 12, "opens_at": nil, "is_buyable": true,
+    ]
+
     static let postExample: JSON = [
         "id": "pst_0D3PZ7XGQW4K1",
         "author": ["id": "acc_0D3PZ7XGQW4K1", "handle": "ann", "display_name": "Ann", "avatar_url": nil],
@@ -110,7 +135,7 @@ enum SocialShapes {
                 "alt": "A blue bowl",
             ]
         ],
-        "products": [], "visibility": "public",
+        "products": [taggedProductExample], "visibility": "public",
         "counts": ["likes": 12, "comments": 3, "views": 240, "shares": 1], "score": 425_000_000,
         "created_at": "2026-03-01T12:00:00.000Z", "edited_at": nil, "is_liked": false, "is_following": true,
     ]

@@ -8,7 +8,7 @@ package import Storage
 /// keep what was read, so memory is flat whatever the size.
 extension SocialService {
     package static var consistencyChecks: [ConsistencyCheck] {
-        counterChecks + [engagementCheck, orphanCheck] + referenceChecks + [purgeCheck] + textChecks
+        counterChecks + [engagementCheck, orphanCheck] + referenceChecks + [purgeCheck, tagCheck] + textChecks
     }
 
     private static var counterChecks: [ConsistencyCheck] {

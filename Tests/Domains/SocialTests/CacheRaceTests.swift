@@ -70,7 +70,7 @@ import Testing
 
 enum Write: CaseIterable {
     case publish, publishPulled, narrow, delete, like, comment, editComment, deleteComment, follow, unfollow, block
-    case rename, erase
+    case rename, erase, tag, untag
 
     func perform(in world: RouteWorld) async throws {
         let (plaza, social, ann, bob) = (world.plaza, world.plaza.social, world.ann, world.bob)
@@ -79,6 +79,11 @@ enum Write: CaseIterable {
             try await plaza.publish(by: ann)
             try await plaza.runJobs()
         case .narrow: _ = try await social.edit(world.post, .visibility(.followers), by: ann)
+        case .tag: try await plaza.publish(by: ann, tagging: [ID(rawValue: 5)])
+        case .untag:
+            var change = PostChange()
+            change.products = [ID(rawValue: 6)]
+            _ = try await social.edit(world.post, change, by: ann)
         case .delete: try await social.delete(world.post, by: ann, isModerator: false)
         case .like: try await social.like(world.post, by: bob)
         case .comment: _ = try await social.comment("Hm", on: world.post, parent: nil, by: bob)

@@ -59,9 +59,10 @@ extension SocialFixture {
         limits.homeCacheBytes = 0
         limits.exploreCacheBytes = 0
         limits.relationCacheBytes = 0
+        limits.taggingCacheBytes = 0
         return SocialService(
             database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: social.cursors,
-            registry: MetricRegistry(), limits: limits)
+            products: shelf, registry: MetricRegistry(), limits: limits)
     }
 
     /// The first pages of the feeds, and how the viewer stands to each post, without anything that the service does.

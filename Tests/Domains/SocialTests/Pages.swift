@@ -33,8 +33,18 @@ struct Pages {
                 }
             }
         }
+        for product in Self.products {
+            pages["posts tagging \(product)"] = try await text {
+                try await feed {
+                    try await social.posts(tagging: product, cursor: $0, limit: 3, viewer: viewer)
+                }
+            }
+        }
         return pages
     }
+
+    /// What posts tag, if anything.
+    static let products: [ID<Product>] = [ID(rawValue: 5), ID(rawValue: 6), ID(rawValue: 7)]
 
     private func home(of viewer: ID<Account>, _ cursor: String?) async throws -> Page<PostView> {
         try await social.homeFeed(of: viewer, cursor: cursor, limit: 3)

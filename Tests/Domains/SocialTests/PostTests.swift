@@ -14,7 +14,7 @@ import Testing
             let post = try plaza.json(try await plaza.social.publish(draft, by: ann))
             #expect(post["caption"]?.string == "Bowls \"fresh\"\n🏺")
             #expect(post["media"] == media)
-            #expect(post["products"] == ["prd_0000000000005"])
+            #expect(post["products"]?.array?.map { $0["id"] } == ["prd_0000000000005"])
             #expect(post["author"]?["handle"]?.string == "ann")
             #expect(post["edited_at"] == .null)
             let id = try #require(post["id"]?.string.flatMap { ID<Post>($0) })

@@ -67,6 +67,7 @@ struct RouteCall: Sendable {
         RouteCall(.get, "/v1/feed", query: [("limit", "1")]),
         RouteCall(.get, "/v1/accounts/{account}/posts", parameter: { "\($0.ann)" }),
         RouteCall(.get, "/v1/accounts/{account}/posts", parameter: { _ in "ANN" }),
+        RouteCall(.get, "/v1/products/{product}/posts", parameter: { _ in "prd_0000000000005" }),
         RouteCall(
             .post, "/v1/engagements", .accepted,
             body: { world in
@@ -83,6 +84,11 @@ struct RouteCall: Sendable {
 
     private static let posts: [RouteCall] = [
         RouteCall(.post, "/v1/posts", .created, body: { _ in ["caption": "New", "visibility": "followers"] }),
+        RouteCall(
+            .post, "/v1/posts", .created,
+            body: { _ in
+                ["products": .array((1...15 as ClosedRange<Int64>).map { .string("\(ID<Product>(rawValue: $0))") })]
+            }),
         RouteCall(.get, "/v1/posts/{post}", parameter: { "\($0.post)" }),
         RouteCall(
             .patch, "/v1/posts/{post}", parameter: { "\($0.bobsPost)" },

@@ -17,6 +17,7 @@ struct SocialFixture: Sendable {
     let ids: IDGenerator
     let events: EventLog
     let jobs: JobQueue
+    let shelf = Shelf()
 
     private let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
@@ -28,7 +29,8 @@ struct SocialFixture: Sendable {
         jobs = JobQueue(ids: ids, clock: clock.wall, random: .seeded(7))
         social = SocialService(
             database: statements, ids: ids, clock: clock.wall, events: events, jobs: jobs,
-            cursors: CursorSealer(key: Array(repeating: 7, count: 32)), registry: MetricRegistry(), limits: limits)
+            cursors: CursorSealer(key: Array(repeating: 7, count: 32)), products: shelf, registry: MetricRegistry(),
+            limits: limits)
         self.database = database
         self.statements = statements
         self.clock = clock
@@ -57,10 +59,12 @@ struct SocialFixture: Sendable {
     /// Published a millisecond after the one before, so that newer posts have higher scores.
     @discardableResult
     func publish(
-        _ caption: String = "bowl", by author: ID<Account>, for visibility: Post.Visibility = .everyone
+        _ caption: String = "bowl", by author: ID<Account>, for visibility: Post.Visibility = .everyone,
+        tagging products: [ID<Product>] = []
     ) async throws -> ID<Post> {
         clock.set(clock.now.advanced(by: .milliseconds(1)))
-        return try await social.publish(PostDraft(caption: caption, visibility: visibility), by: author).card.id
+        let draft = PostDraft(caption: caption, products: products, visibility: visibility)
+        return try await social.publish(draft, by: author).card.id
     }
 
     func follow(_ followee: ID<Account>, by followers: [ID<Account>]) async throws {

@@ -7,7 +7,8 @@ import Storage
 /// A handful of people who do anything that can be done, in an order that a seed decides.
 struct Town {
     enum Deed: CaseIterable {
-        case publish, edit, delete, like, unlike, comment, reply, editComment, deleteComment, follow, unfollow
+        case publish, edit, tag, price, delete, like, unlike, comment, reply, editComment, deleteComment, follow,
+            unfollow
         case block, unblock, befriend, unfriend, rename, erase, engage
         case importFollows, importPosts, importReactions, fillTimelines, trimTimelines, work
     }
@@ -64,7 +65,7 @@ struct Town {
 
     private mutating func perform(_ deed: Deed) async throws {
         switch deed {
-        case .publish, .edit, .delete, .like, .unlike, .engage: try await performOnPost(deed)
+        case .publish, .edit, .tag, .price, .delete, .like, .unlike, .engage: try await performOnPost(deed)
         case .comment, .reply, .editComment, .deleteComment: try await performOnComment(deed)
         case .follow, .unfollow, .block, .unblock, .befriend, .unfriend, .rename, .erase:
             try await performOnPerson(deed)
@@ -79,11 +80,20 @@ struct Town {
         let (actor, post) = (somebody(), somePost())
         let visibility: Post.Visibility = Bool.random(using: &random) ? .everyone : .followers
         switch deed {
-        case .publish: posts.append(try await plaza.publish(by: actor, for: visibility))
+        case .publish: posts.append(try await plaza.publish(by: actor, for: visibility, tagging: someProducts()))
         case .edit:
             var change = PostChange()
             change.visibility = visibility
             _ = try await plaza.social.edit(post, change, by: try await author(of: post) ?? actor)
+        case .tag:
+            var change = PostChange()
+            change.products = someProducts()
+            _ = try await plaza.social.edit(post, change, by: try await author(of: post) ?? actor)
+        case .price:
+            plaza.shelf.setPrice(Int64.random(in: 1...9, using: &random))
+            for product in Pages.products {
+                if Bool.random(using: &random) { plaza.shelf.hide(product) } else { plaza.shelf.show(product) }
+            }
         case .delete: try await plaza.social.delete(post, by: actor, isModerator: Bool.random(using: &random))
         case .like: try await plaza.social.like(post, by: actor)
         case .unlike: try await plaza.social.unlike(post, by: actor)
@@ -91,6 +101,10 @@ struct Town {
             let kind = EngagementEvent.Kind.allCases.randomElement(using: &random) ?? .like
             _ = try await plaza.social.record([EngagementEvent(post: post, kind: kind)], by: actor)
         }
+    }
+
+    private mutating func someProducts() -> [ID<Product>] {
+        Array(Pages.products.shuffled(using: &random).prefix(Int.random(in: 0...2, using: &random)))
     }
 
     private mutating func performOnComment(_ deed: Deed) async throws {

@@ -73,7 +73,8 @@ package enum SocialSchema {
                     """),
         ])
 
-    /// `media` and `products` are JSON as it was checked on the way in, and leave as they are. `score` is described in
+    /// `media` is JSON as it was checked on the way in, and leaves as it is. `products` are the ids of what a post tags, in
+    /// the author's order; `post_product` has them by row, as long as the post is there. `score` is described in
     /// `Score.swift`. A deleted post keeps its row, emptied, until `PurgePost` has removed what hangs on it.
     private static let posts = Migration(
         "social.002 posts",
@@ -102,6 +103,21 @@ package enum SocialSchema {
                 """
                 CREATE INDEX post_explore ON post (score, id, author_id, is_deleted, visibility)
                 WHERE is_deleted = 0 AND visibility = 0
+                """),
+            .table(
+                "post_product", clustered: true,
+                columns: """
+                    post_id BIGINT NOT NULL,
+                    product_id BIGINT NOT NULL,
+                    author_id BIGINT NOT NULL,
+                    is_public BIGINT NOT NULL,
+                    PRIMARY KEY (post_id, product_id)
+                    """),
+            // Covers a page of the posts that tag a product.
+            .statement(
+                """
+                CREATE INDEX post_product_product ON post_product (product_id, post_id, author_id, is_public)
+                WHERE is_public = 1
                 """),
             .table(
                 "feed_entry", clustered: true,
