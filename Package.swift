@@ -66,19 +66,19 @@ let package = Package(
 
         platform("Core", [crypto]),
         platform("Telemetry", ["Core"]),
-        platform("Storage", ["Core", crypto, logging]),
+        platform("Storage", ["Core", crypto]),
         platform("StorageSQLite", ["Core", "Storage", "Telemetry", grdb, grdbSQLite, logging]),
         platform("Cache", ["Telemetry"]),
-        platform("RateLimit", ["Core"]),
+        platform("RateLimit", []),
         platform("Events", ["Core", "Storage", "Telemetry", logging, serviceLifecycle]),
         platform("Jobs", ["Core", "HTTP", "Storage", "Telemetry", httpTypes, logging, serviceLifecycle]),
-        platform("Search", ["Core", "Storage"]),
+        platform("Search", ["Storage"]),
         platform("CSV", []),
         platform(
             "HTTP",
             [
-                "Core", "Storage", "Telemetry", "RateLimit", "CZlib", hummingbird, httpTypes, logging, nioCore,
-                nioHTTP1, nioPosix, nioHTTPTypesHTTP1, serviceLifecycle,
+                "Core", "Storage", "Telemetry", "CZlib", hummingbird, httpTypes, logging, nioCore, nioHTTP1, nioPosix,
+                nioHTTPTypesHTTP1,
             ]),
 
         platform("Idempotency", ["Core", "HTTP", "Storage", crypto, httpTypes]),
@@ -124,11 +124,8 @@ let package = Package(
         .executableTarget(
             name: "plaza",
             dependencies: [
-                "Accounts", "App", "Core", "Events", "Flows", "HTTP", "Jobs", "Ledger", "LedgerCore", "Storage",
-                "StorageSQLite",
-                "Accounts", "App", "Core", "Events", "Flows", "HTTP", "Jobs", "Market", "Storage", "StorageSQLite",
-                argumentParser,
-                logging, nioCore,
+                "Accounts", "App", "Core", "Events", "Flows", "HTTP", "Jobs", "Ledger", "LedgerCore", "Market",
+                "Storage", "StorageSQLite", argumentParser, logging, nioCore,
             ],
             swiftSettings: houseRules),
 
@@ -141,8 +138,9 @@ let package = Package(
         tests(
             of: "Ledger", in: "Domains/",
             [
-                "Core", "LedgerCore", "Events", "HTTP", "Idempotency", "Jobs", "PlazaTesting", "Storage", "Telemetry",
-                httpTypes, logging,
+                "Core", "LedgerCore", "Events", "Idempotency", "Jobs", "PlazaTesting", "Storage", "Telemetry",
+                httpTypes,
+                logging,
             ]),
         tests(of: "StorageSQLite", in: "Platform/", ["Core", "Storage", "PlazaTesting"]),
         tests(of: "Telemetry", in: "Platform/", ["Core"]),
@@ -159,26 +157,23 @@ let package = Package(
         tests(of: "RateLimit", in: "Platform/", []),
         tests(
             of: "Accounts", in: "Domains/",
-            ["Core", "Events", "HTTP", "Jobs", "PlazaTesting", "RateLimit", "Storage", "Telemetry", httpTypes]),
+            ["Core", "Events", "HTTP", "PlazaTesting", "RateLimit", "Storage", "Telemetry", httpTypes]),
         tests(
             of: "Social", in: "Domains/",
             ["Cache", "Core", "Events", "HTTP", "Jobs", "PlazaTesting", "Storage", "Telemetry", httpTypes, logging]),
         tests(
             of: "Market", in: "Domains/",
             [
-                "CSV", "Cache", "Core", "Events", "HTTP", "Idempotency", "Jobs", "PlazaTesting", "Storage", "Telemetry",
-                httpTypes, logging, nioCore,
+                "Core", "Events", "HTTP", "Idempotency", "Jobs", "PlazaTesting", "Storage", "Telemetry", logging,
             ]),
         tests(
             of: "Flows", in: "",
             [
-                "Accounts", "Core", "Events", "HTTP", "Jobs", "Ledger", "PlazaTesting", "RateLimit", "Social",
-                "Storage", "Telemetry", logging,
-                "Accounts", "Core", "Events", "HTTP", "Idempotency", "Jobs", "Ledger", "LedgerCore", "Market",
-                "PlazaTesting", "RateLimit", "Social", "Storage", "Telemetry", logging,
+                "Accounts", "Core", "Events", "Idempotency", "Jobs", "Ledger", "LedgerCore", "Market", "PlazaTesting",
+                "RateLimit", "Social", "Storage", "Telemetry", logging,
             ]),
         tests(of: "CSV", in: "Platform/", []),
-        tests(of: "Search", in: "Platform/", ["Core", "Storage", "PlazaTesting"]),
+        tests(of: "Search", in: "Platform/", ["Storage", "PlazaTesting"]),
         tests(
             of: "HTTP", in: "Platform/",
             [
@@ -188,13 +183,13 @@ let package = Package(
         tests(
             of: "App", in: "",
             [
-                "Accounts", "Core", "Events", "Flows", "HTTP", "Jobs", "Ledger", "Market", "Social", "Storage",
-                "StorageSQLite", "PlazaTesting",
-                hummingbird, hummingbirdTesting, httpTypes, logging, nioCore, nioPosix, serviceLifecycle,
+                "Accounts", "Core", "Events", "Flows", "HTTP", "Jobs", "Ledger", "Market", "Storage", "StorageSQLite",
+                "PlazaTesting", hummingbird, hummingbirdTesting, httpTypes, logging, nioCore, nioPosix,
+                serviceLifecycle,
             ]),
         tests(
             of: "plaza", in: "",
-            ["App", "Core", "Ledger", "Market", "Storage", "StorageSQLite", "PlazaTesting", logging]),
+            ["Accounts", "App", "Core", "Ledger", "Market", "Storage", "StorageSQLite", "PlazaTesting", logging]),
         .testTarget(
             name: "TidyTests", dependencies: ["App"], path: "Tests/TidyTests", swiftSettings: houseRules),
     ]

@@ -14,6 +14,8 @@ package final class DataDirectory: Sendable {
     package enum Opening: Sendable {
         /// A server, or a tool that fills a directory: it is made when it is not there, and nobody else has it.
         case making
+        /// A tool that adds to what is there: the directory must be there, and nobody else has it.
+        case filling
         /// A tool that may run beside a server: the directory must be there.
         case beside
     }
@@ -28,9 +30,11 @@ package final class DataDirectory: Sendable {
         self.path = path
         // Whatever is made in it is for its owner alone.
         umask(0o077)
+        // A write beyond the largest file that is allowed fails then, as on a full disk, instead of ending the process.
+        signal(SIGXFSZ, SIG_IGN)
         switch opening {
         case .making: try Self.make(path)
-        case .beside:
+        case .filling, .beside:
             guard FileManager.default.fileExists(atPath: path + "/" + file) else { throw NoPlaza(path: path) }
         }
         lock = opening == .beside ? nil : try Self.lock(path)

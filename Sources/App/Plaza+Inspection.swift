@@ -14,7 +14,12 @@ extension Plaza {
     ) async throws -> Value {
         let directory = try DataDirectory(
             path: configuration.dataDirectory, file: configuration.databaseFile, opening: .beside)
-        let database = try SQLiteDatabase(path: directory.file(configuration.databaseFile))
+        var options = SQLiteOptions()
+        // An inspection looks up each row of a table in its indexes. They shall stay in memory, in a process of its own.
+        options.readerCacheKilobytes = 65_536
+        // It reads whole tables: nobody shall hear of that as of something slow.
+        options.slowStatementMilliseconds = nil
+        let database = try SQLiteDatabase(path: directory.file(configuration.databaseFile), options: options)
         defer { database.close() }
         try await requireCurrentSchema(of: database)
         return try await body(database)

@@ -114,14 +114,10 @@ extension Plaza {
 }
 
 /// Deletes events that every consumer has passed.
-struct PruneEvents: Job {
+struct PruneEvents: ArgumentlessJob {
     static let kind = "events.prune"
     /// A week, for those who look into what happened.
     private static let keptSeconds: Int64 = 7 * 86_400
-
-    init() {}
-    init(payload: JSON) throws {}
-    var payload: JSON { [:] }
 
     static func run(database: any Database, events: EventLog, clock: WallClock) async throws {
         let limit = clock.now().advanced(bySeconds: -keptSeconds)
@@ -130,12 +126,8 @@ struct PruneEvents: Job {
 }
 
 /// Deletes answers that nobody will ask for again.
-struct PruneIdempotencyKeys: Job {
+struct PruneIdempotencyKeys: ArgumentlessJob {
     static let kind = "idempotency.prune"
-
-    init() {}
-    init(payload: JSON) throws {}
-    var payload: JSON { [:] }
 
     static func run(database: any Database, keys: IdempotencyKeys) async throws {
         while try await database.write({ tx in try keys.prune(limit: 1_000, in: tx) }) == 1_000 {

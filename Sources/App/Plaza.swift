@@ -67,7 +67,7 @@ package final class Plaza: Sendable {
             configuration, in: directory, checksPlans: checksPlans, registry: registry, logger: logger)
         switch opening {
         case .making: try await Self.migrate(database, clock: clock, logger: logger)
-        case .beside: try await Self.requireCurrentSchema(of: database)
+        case .filling, .beside: try await Self.requireCurrentSchema(of: database)
         }
         node = try await NodeClaim.claim(in: database, clock: clock, random: random)
         ids = IDGenerator(node: node.number, clock: clock)
@@ -77,25 +77,30 @@ package final class Plaza: Sendable {
         cursors = CursorSealer(key: secret)
         keys = IdempotencyKeys(clock: clock)
         limiter = RateLimiter()
+        market = MarketService(
+            database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors,
+            idempotency: keys, posts: TaggingPosts(), registry: registry, cacheBytes: configuration.cardCacheBytes,
+            spoolDirectory: directory.file("imports"))
         var socialLimits = SocialLimits()
         socialLimits.cardCacheBytes = configuration.cardCacheBytes
         social = SocialService(
             database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors,
-            registry: registry, limits: socialLimits)
-        market = MarketService(
-            database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors,
-            idempotency: keys, registry: registry, cacheBytes: configuration.cardCacheBytes,
-            spoolDirectory: directory.file("imports"))
+            products: TaggedProducts(market: market, clock: clock), registry: registry, limits: socialLimits)
         accounts = AccountsService(
             database: database, clock: clock, ids: ids, random: random, cursors: cursors,
             hasher: PasswordHasher(cost: passwordCost, random: random), limiter: limiter, events: events,
             accountObserver: PersonKeeper(social: social), registry: registry)
+        let makeCheckout = { @Sendable [database, market, social, keys, ids] ledger in
+            Checkout(
+                database: database, market: market, ledger: ledger, social: social, keys: keys, ids: ids,
+                feeBasisPoints: configuration.feeBasisPoints)
+        }
         ledger = LedgerService(
             database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors, keys: keys,
-            payees: Payees(social: social), providers: Self.providers(configuration, secret: secret, clock: clock))
-        checkout = Checkout(
-            database: database, market: market, ledger: ledger, keys: keys, ids: ids,
-            feeBasisPoints: configuration.feeBasisPoints)
+            payees: Payees(social: social), shops: Treasury(market: market),
+            orders: AuthorisedOrders(market: market, checkout: makeCheckout),
+            providers: Self.providers(configuration, secret: secret, clock: clock))
+        checkout = makeCheckout(ledger)
         flows = AccountFlows(
             database: database, accounts: accounts, social: social, ledger: ledger, market: market, clock: clock)
     }

@@ -45,13 +45,17 @@ package struct AccountFlows: Sendable {
 
     /// Erases an account: personal data and sessions at once, posts and traces soon after. The account's row stays,
     /// empty, because books outlive people: what they have paid and earned remains, under an id that names nobody.
+    ///
+    /// Their shops are closed with it. While somebody waits for an order of theirs, or money is theirs, nothing happens.
     /// - Throws: ``AccountsError/wrongPassword`` and what else confirming a password can throw,
-    ///   ``LedgerError/walletNotEmpty``, ``LedgerError/paymentsUnderWay``, ``OrderError/ordersUnderWay``.
+    ///   ``LedgerError/walletNotEmpty``, ``LedgerError/shopWalletNotEmpty``, ``LedgerError/paymentsUnderWay``,
+    ///   ``OrderError/ordersUnderWay``, ``OrderError/shopOrdersUnderWay``.
     package func erase(_ account: ID<Account>, password: String) async throws {
         try await accounts.confirmPassword(password, of: account)
         try await database.write { tx in
             try market.forgetBuyer(account, in: tx)
-            try ledger.close(account, in: tx)
+            let shops = try market.closeShops(of: account, in: tx)
+            for owner in shops.map(LedgerOwner.shop) + [.person(account)] { try ledger.close(owner, in: tx) }
             try accounts.erase(account, in: tx)
         }
     }
@@ -74,7 +78,7 @@ package struct AccountFlows: Sendable {
                         .anything,
                         example: Self.exportExample)
                 ],
-                statementsMax: 17, rateClass: .credentials, deadlineSeconds: 60
+                statementsMax: 18, rateClass: .credentials, deadlineSeconds: 60
             ) { request in
                 .json(try await export(try request.caller().account))
             },
@@ -87,9 +91,11 @@ package struct AccountFlows: Sendable {
                     .init(.noContent, "Erased; every session has ended"),
                     .problem(.forbidden, "wrong_password"), .problem(.tooManyRequests, "too_many_attempts"),
                     .problem(.conflict, "wallet_not_empty"), .problem(.conflict, "payments_under_way"),
-                    .problem(.conflict, "orders_under_way"),
+                    .problem(.conflict, "orders_under_way"), .problem(.conflict, "shop_orders_under_way"),
+                    .problem(.conflict, "shop_wallet_not_empty"),
                 ],
-                statementsMax: 18, rateClass: .credentials
+                // Each shop is six more, and each line in which the next one is offered what was kept is three more.
+                statementsMax: 170, rateClass: .credentials
             ) { request in
                 try await erase(try request.caller().account, password: request.body["password"]?.string ?? "")
                 return .noContent

@@ -13,15 +13,34 @@ extension Checkout {
     package func act(
         _ event: OrderEvent, on order: ID<Order>, shop: ID<Shop>?, by caller: OrderCaller, in tx: WriteTransaction
     ) throws -> [OrderPart] {
+        try carryOut(event, on: order, shop: shop, by: caller, isCaptured: false, in: tx)
+    }
+
+    /// - Parameter isCaptured: what the order has claimed is in the wallet and pays it now.
+    func carryOut(
+        _ event: OrderEvent, on order: ID<Order>, shop: ID<Shop>?, by caller: OrderCaller, isCaptured: Bool,
+        in tx: WriteTransaction
+    ) throws -> [OrderPart] {
         let all = try market.parts(of: order, for: caller, in: tx)
         let chosen = try choose(event, of: all, shop: shop)
         // The books' time may be ahead of the clock, and holds end by it.
         let now = try ledger.now(in: tx)
         let decisions = try chosen.map { part in try decide(event, on: part, by: caller, at: now) }
+        if event == .pay, !isCaptured { try requireNotAuthorised(chosen[0], in: tx) }
         try moveStock(decisions, of: order, buyer: chosen[0].buyer, in: tx)
         let changes = try moveMoney(decisions, buyer: chosen[0].buyer, in: tx)
         try market.save(changes, of: order, in: tx)
+        if event.givesUp, let payment = chosen[0].awaitedPayment {
+            try ledger.reconsider(ID(rawValue: payment), in: tx)
+        }
         return changes.map(\.after)
+    }
+
+    /// Who pays from the wallet what a provider is being asked for would pay twice.
+    private func requireNotAuthorised(_ part: CallersPart, in tx: WriteTransaction) throws {
+        guard let id = part.awaitedPayment else { return }
+        let payment = try ledger.payment(ID(rawValue: id), of: .person(part.buyer), in: tx)
+        guard payment.kind != .authorisation else { throw OrderError.paymentUnderWay }
     }
 
     private func choose(_ event: OrderEvent, of parts: [CallersPart], shop: ID<Shop>?) throws -> [CallersPart] {
@@ -30,9 +49,9 @@ extension Checkout {
             return [part]
         }
         switch event {
-        case .pay, .cancel(nil):
+        case .pay, .decline, .cancel(nil):
             // What was cancelled or shipped before is not meant; when that is all, it says why not.
-            let open = parts.filter { $0.part.state == .placed || event != .pay && $0.part.state == .paid }
+            let open = parts.filter { $0.part.state == .placed || event == .cancel(nil) && $0.part.state == .paid }
             return open.isEmpty ? parts : open
         default:
             guard parts.count == 1 else { throw OrderError.shopNeeded }
@@ -177,6 +196,11 @@ private struct Decision {
         OrderChange(
             part: part, event: event, party: party, account: account, before: before, machine: machine, money: money)
     }
+}
+
+extension OrderEvent {
+    /// What was to be paid is less after it.
+    fileprivate var givesUp: Bool { kind == .cancel || kind == .expire }
 }
 
 extension Transfer {

@@ -3,6 +3,7 @@ package import Idempotency
 package import Ledger
 import LedgerCore
 package import Market
+package import Social
 package import Storage
 
 /// Buying, and everything that is done with an order afterwards: what moves stock and money together.
@@ -14,25 +15,28 @@ package struct Checkout: Sendable {
     let database: any Database
     let market: MarketService
     let ledger: LedgerService
+    let social: SocialService
     let keys: IdempotencyKeys
     let ids: IDGenerator
     /// The platform's share of what sellers get, of orders from now on.
     let feeBasisPoints: Int64
 
     package init(
-        database: any Database, market: MarketService, ledger: LedgerService, keys: IdempotencyKeys, ids: IDGenerator,
-        feeBasisPoints: Int64
+        database: any Database, market: MarketService, ledger: LedgerService, social: SocialService,
+        keys: IdempotencyKeys, ids: IDGenerator, feeBasisPoints: Int64
     ) {
         self.database = database
         self.market = market
         self.ledger = ledger
+        self.social = social
         self.keys = keys
         self.ids = ids
         self.feeBasisPoints = feeBasisPoints
     }
 
     /// Buys what is wanted, all of it or nothing.
-    /// - Throws: ``OrderError``, ``MarketError/notSold(_:)``, ``LedgerError/refused(_:at:)``.
+    /// - Throws: ``OrderError``, ``MarketError/notSold(_:)``, ``LedgerError/refused(_:at:)``, and
+    ///   what claiming an authorisation can throw.
     package func buy(_ wish: Purchase, by buyer: ID<Account>, in tx: WriteTransaction) throws -> NewOrder {
         let wanted = try wish.lines ?? market.cartLines(of: buyer, in: tx).map(Purchase.Line.init)
         guard !wanted.isEmpty else { throw OrderError.cartEmpty }
@@ -43,13 +47,24 @@ package struct Checkout: Sendable {
         try requireShownPrices(wanted, sold)
         let totals = try OrderTotals(zip(sold, wanted).map { ($0.price, $1.quantity) })
         let lines = zip(sold, wanted).map { OrderLine($0, quantity: $1.quantity) }
-        let funding = try funding(of: wish, by: buyer, totals.total.currency, in: tx)
+        let funding = try funding(of: wish, by: buyer, order: order, totals.total, in: tx)
         let new = NewOrder(
-            id: order, buyer: buyer, address: wish.address, sourcePost: wish.sourcePost,
+            id: order, buyer: buyer, address: wish.address,
+            attribution: try attribution(of: lines, from: wish.sourcePost, by: buyer, in: tx),
             awaitedPayment: funding.awaited?.rawValue, total: totals.total,
             parts: try pay(sums(of: lines), order: order, buyer: buyer, funding, in: tx), lines: lines)
         try market.place(new, in: tx)
         return new
+    }
+
+    /// Whose post led to it. A post that says nothing of what is bought, or that the buyer may not see, stops no sale.
+    private func attribution(
+        of lines: [OrderLine], from post: ID<Post>?, by buyer: ID<Account>, in tx: WriteTransaction
+    ) throws -> Attribution? {
+        guard let post else { return nil }
+        return try social.attribution(by: post, of: lines.map(\.product), to: buyer, in: tx).map { author, products in
+            Attribution(post: post, author: author, products: products)
+        }
     }
 
     /// How an order's money is found.
@@ -65,13 +80,18 @@ package struct Checkout: Sendable {
     }
 
     private func funding(
-        of wish: Purchase, by buyer: ID<Account>, _ currency: Currency, in tx: WriteTransaction
+        of wish: Purchase, by buyer: ID<Account>, order: ID<Order>, _ total: Money, in tx: WriteTransaction
     ) throws -> Funding {
         let ready = wish.capture == .now ? Funding.fromWallet : .setAside
         guard let id = wish.payment else { return ready }
         let payment = try ledger.payment(id, of: .person(buyer), in: tx)
+        guard payment.amount.currency == total.currency else { throw OrderError.currenciesDiffer }
+        if payment.kind == .authorisation {
+            guard total.amount > 0 else { return ready }
+            try ledger.claim(id, of: .person(buyer), for: order, total, in: tx)
+            return .awaiting(id)
+        }
         guard payment.kind == .topUp else { throw LedgerError.paymentNotFound }
-        guard payment.amount.currency == currency else { throw OrderError.currenciesDiffer }
         switch payment.progress {
         case "completed": return ready
         case "failed": throw OrderError.paymentFailed

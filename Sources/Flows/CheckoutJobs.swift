@@ -5,12 +5,8 @@ import Market
 import Storage
 
 /// Gives back what was not paid in time, and completes what nobody has complained about.
-struct SettleDueOrders: Job {
+struct SettleDueOrders: ArgumentlessJob {
     static let kind = "checkout.settle_due_orders"
-
-    init() {}
-    init(payload: JSON) throws {}
-    var payload: JSON { [:] }
 }
 
 extension Checkout {

@@ -26,6 +26,8 @@ extension Checkout {
                 .problem(.conflict, "cart_empty"),
                 .problem(.conflict, "insufficient_funds"), .problem(.conflict, "payment_failed"),
                 .problem(.notFound, "payment_not_found"), .problem(.conflict, "wallet_frozen"),
+                .problem(.conflict, "authorisation_too_small"), .problem(.conflict, "authorisation_used"),
+                .problem(.conflict, "authorisation_ended"),
                 .problem(.unprocessableContent, "currencies_differ"),
                 .problem(.unprocessableContent, "total_too_large"),
             ],
@@ -44,7 +46,8 @@ extension Checkout {
     private var actionRoutes: [Route] {
         [
             action(
-                "pay", "Pay an order that was placed to be paid later", problems: ["payment_timed_out", "hold_expired"]
+                "pay", "Pay an order that was placed to be paid later",
+                problems: ["payment_timed_out", "hold_expired", "payment_under_way"]
             ) {
                 _ in .pay
             },
@@ -76,7 +79,8 @@ extension Checkout {
                 .problem(.notFound, "order_not_found"), .problem(.forbidden, "not_yours_to_do"),
                 .problem(.conflict, "wrong_order_state"),
             ] + problems.map { .problem(.conflict, $0) },
-            statementsMax: Self.statementsMax, needsIdempotencyKey: true
+            // What comes back is offered to those who wait: three more for each variant.
+            statementsMax: Self.statementsMax + 300, needsIdempotencyKey: true
         ) { request in
             let (order, caller) = (try request.id("order", of: Order.self), try request.orderCaller())
             let shop = request.body["shop"]?.string.flatMap { ID<Shop>($0) }
@@ -104,7 +108,7 @@ extension Purchase {
         self.init(
             lines: lines, address: body["address"] ?? [:], payment: try Self.payment(body["payment"]?.string ?? ""),
             capture: body["capture"]?.string.flatMap { Capture(rawValue: $0) } ?? .now,
-            sourcePost: body["source_post"]?.string.flatMap { ID<Post>($0) }?.rawValue)
+            sourcePost: body["source_post"]?.string.flatMap { ID($0) })
     }
 }
 
@@ -113,7 +117,7 @@ extension Purchase {
     private static func payment(_ text: String) throws -> ID<Payment>? {
         if text == "wallet" { return nil }
         guard let payment = ID<Payment>(text) else {
-            throw Problem.invalidField("/payment", "not_a_payment", "must be wallet or the id of a top-up")
+            throw Problem.invalidField("/payment", "not_a_payment", "must be wallet or the id of a payment")
         }
         return payment
     }

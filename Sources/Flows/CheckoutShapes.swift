@@ -23,11 +23,18 @@ enum CheckoutShapes {
         .required("address", address, "Whom to send it to; the sellers see it."),
         .required(
             "payment", .text(6...30),
-            "wallet, or the id of a top-up that may still be under way: the order is paid once it has come."),
+            """
+            wallet, or the id of a top-up that may still be under way: the order is paid once it has come. Or that of an \
+            authorisation of as much or more: what the order comes to is captured, and the rest let go of.
+            """),
         .optional(
             "capture", .choice(Purchase.Capture.allCases.map(\.rawValue)),
-            "later sets the money aside, until the order is paid or half an hour is over. now when absent."),
-        .optional("source_post", .id(of: Post.self), "The post that led to it."),
+            "later sets money of the wallet aside, until the order is paid or half an hour is over. now when absent."),
+        .optional(
+            "source_post", .id(of: Post.self),
+            """
+            The post that led to it. What of it that post tags is attributed to its author, if the buyer may see it.
+            """),
     ])
 
     static let checkoutExample: JSON = [

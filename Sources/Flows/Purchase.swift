@@ -8,11 +8,11 @@ package struct Purchase: Sendable {
     package let lines: [Line]?
     /// Whom to send it to: JSON of the shape that the route takes.
     package let address: JSON
-    /// A top-up of the buyer's that may still be under way. Nil: what is in the wallet.
+    /// A top-up of the buyer's that may still be under way, or an authorisation. Nil: what is in the wallet.
     package let payment: ID<Payment>?
     package let capture: Capture
-    /// The post that led to it, by the number of its id.
-    package let sourcePost: Int64?
+    /// The post that led to it, as the buyer's client says.
+    package let sourcePost: ID<Post>?
 
     package struct Line: Sendable {
         package let variant: ID<Variant>
@@ -39,7 +39,7 @@ package struct Purchase: Sendable {
     }
 
     package init(
-        lines: [Line]?, address: JSON, payment: ID<Payment>? = nil, capture: Capture = .now, sourcePost: Int64? = nil
+        lines: [Line]?, address: JSON, payment: ID<Payment>? = nil, capture: Capture = .now, sourcePost: ID<Post>? = nil
     ) {
         self.lines = lines
         self.address = address

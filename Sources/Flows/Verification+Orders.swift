@@ -6,7 +6,7 @@ import Storage
 extension Verification {
     private static let partPageSize = 5_000
 
-    static var orderChecks: [ConsistencyCheck] { [orderTransferCheck, escrowCheck] }
+    static var orderChecks: [ConsistencyCheck] { [orderTransferCheck, escrowCheck, claimCheck] }
 
     /// What orders say of their money is what their transfers come to, and no order's money moves without an order.
     private static var orderTransferCheck: ConsistencyCheck {

@@ -7,10 +7,12 @@ package import Storage
 
 /// Proves that the data is what it should be: counters, feeds, references, indexes, and the engine's own files.
 ///
-/// Each check is one snapshot on the background lane, so that it works beside a server. Reads everything; changes
-/// nothing.
+/// Each check is one snapshot on the background lane, so that it works beside a server; the check of the files, which
+/// takes as long as all others together, comes first and has the others beside it. Reads everything; changes nothing.
 package struct Verification: Sendable {
     private static let findingsListedMax = 100
+    /// As many as the background lane has readers.
+    private static let checksAtOnce = 2
 
     private let database: any Database
 
@@ -25,30 +27,54 @@ package struct Verification: Sendable {
         starting: (String) -> Void = { _ in }, progress: (VerificationReport.Check) -> Void = { _ in }
     ) async throws -> VerificationReport {
         let start = monotonicNanoseconds()
-        var report = VerificationReport()
-        for check in Self.checks {
-            starting(check.name)
-            let room = Self.findingsListedMax - report.findings.count
-            let (outcome, findings, count) = try await database.read(lane: .background) { db in
-                var (findings, count): ([ConsistencyCheck.Finding], Int) = ([], 0)
-                let outcome = try check.search(db) { finding in
-                    count += 1
-                    if findings.count < room { findings.append(finding) }
+        let checks = Self.checks
+        var searched: [Searched?] = Array(repeating: nil, count: checks.count)
+        try await withThrowingTaskGroup(of: (Int, Searched).self) { group in
+            for (position, check) in checks.enumerated() {
+                if position >= Self.checksAtOnce, let (position, done) = try await group.next() {
+                    searched[position] = done
+                    progress(done.check)
                 }
-                return (outcome, findings, count)
+                starting(check.name)
+                group.addTask { (position, try await search(check)) }
             }
-            let result = VerificationReport.Check(name: check.name, outcome: outcome, findingCount: count)
-            report.checks.append(result)
-            report.findings += findings.map { .init(check: check.name, finding: $0) }
-            progress(result)
+            for try await (position, done) in group {
+                searched[position] = done
+                progress(done.check)
+            }
+        }
+        // In the order of the checks, whichever was done first.
+        var report = VerificationReport()
+        for case let done? in searched {
+            report.checks.append(done.check)
+            report.findings += done.findings.prefix(Self.findingsListedMax - report.findings.count)
+                .map { .init(check: done.check.name, finding: $0) }
         }
         report.seconds = Double(monotonicNanoseconds() - start) / 1e9
         return report
     }
 
+    private struct Searched: Sendable {
+        let check: VerificationReport.Check
+        let findings: [ConsistencyCheck.Finding]
+    }
+
+    private func search(_ check: ConsistencyCheck) async throws -> Searched {
+        try await database.read(lane: .background) { db in
+            var (findings, count): ([ConsistencyCheck.Finding], Int) = ([], 0)
+            let outcome = try check.search(db) { finding in
+                count += 1
+                if findings.count < Self.findingsListedMax { findings.append(finding) }
+            }
+            return Searched(
+                check: VerificationReport.Check(name: check.name, outcome: outcome, findingCount: count),
+                findings: findings)
+        }
+    }
+
     private static var checks: [ConsistencyCheck] {
         [.storageIntegrity] + AccountsService.consistencyChecks + [personCheck] + SocialService.consistencyChecks
-            + LedgerService.consistencyChecks + MarketService.consistencyChecks + orderChecks
+            + LedgerService.consistencyChecks + MarketService.consistencyChecks + orderChecks + [attributionCheck]
     }
 }
 

@@ -11,20 +11,21 @@ extension BenchCommand {
         static let configuration = CommandConfiguration(
             commandName: "ledger", abstract: "Transfers a second, in durable batches, in a directory of its own.")
         private static let accountCount: Int64 = 10_000
-        /// What one batch would come to of those who checked out while the one before was synced.
-        private static let batchCount = 512
 
         @Option(help: "How many transfers.") var count = 500_000
+        @Option(help: "Transfers in a batch, each one transaction and one fsync.") var batch = 8_190
         @Flag(help: "All out of one account.") var hot = false
         @Flag(help: "For scripts.") var json = false
+        @Option(help: "A directory to add them to, instead of one that goes with them.") var dataDir: String?
 
         func validate() throws {
             guard (1...10_000_000).contains(count) else { throw ValidationError("--count is 1 to 10000000.") }
+            guard (1...100_000).contains(batch) else { throw ValidationError("--batch is 1 to 100000.") }
         }
 
         func run() async throws {
             try await Failure.explained {
-                try await BenchCommand.withPlaza { plaza in
+                try await BenchCommand.withPlaza(in: dataDir) { plaza in
                     let accounts = try await open(in: plaza)
                     let seconds = try await BenchCommand.seconds { try await move(among: accounts, in: plaza) }
                     let perSecond = Int64(Double(count) / seconds)
@@ -59,14 +60,14 @@ extension BenchCommand {
         private func move(among accounts: [ID<LedgerAccount>], in plaza: Plaza) async throws {
             let (ledger, ids) = (plaza.ledger, plaza.ids)
             var random = SplitMix64(seed: 1)
-            for start in stride(from: 0, to: count, by: Self.batchCount) {
-                let batch = (start..<min(start + Self.batchCount, count)).map { _ in
+            for start in stride(from: 0, to: count, by: batch) {
+                let transfers = (start..<min(start + batch, count)).map { _ in
                     let from = hot ? 0 : Int.random(in: 0..<accounts.count, using: &random)
                     let to = (from + Int.random(in: 1..<accounts.count, using: &random)) % accounts.count
                     let movement = Transfer.Movement(debit: accounts[from], credit: accounts[to], amount: 5)
                     return Transfer(id: ids.next(), .post(movement))
                 }
-                let outcomes = try await plaza.database.write { tx in try ledger.post(batch, in: tx) }
+                let outcomes = try await plaza.database.write { tx in try ledger.post(transfers, in: tx) }
                 guard outcomes.allSatisfy({ $0 == .applied }) else {
                     throw ValidationError("a transfer was refused: the figure would mean nothing")
                 }

@@ -68,11 +68,11 @@ struct BenchCommand: AsyncParsableCommand {
         }
     }
 
-    /// A house in a directory that goes with it.
-    static func withPlaza(_ body: (Plaza) async throws -> Void) async throws {
-        let directory = FileManager.default.temporaryDirectory.path + "/plaza-bench-\(getpid())"
-        defer { try? FileManager.default.removeItem(atPath: directory) }
-        let configuration = try Configuration(flags: [ConfigurationKey.dataDirectory.name: directory])
+    /// A house in a directory of its own that goes with it, or in one that stays.
+    static func withPlaza(in lasting: String? = nil, _ body: (Plaza) async throws -> Void) async throws {
+        let passing = FileManager.default.temporaryDirectory.path + "/plaza-bench-\(getpid())"
+        defer { try? FileManager.default.removeItem(atPath: passing) }
+        let configuration = try Configuration(flags: [ConfigurationKey.dataDirectory.name: lasting ?? passing])
         let plaza = try await Plaza(configuration, logger: Logging.make(level: .warning))
         try await body(plaza)
         await plaza.close()
@@ -86,10 +86,6 @@ struct BenchCommand: AsyncParsableCommand {
 }
 
 /// A job whose cost is the queue's alone.
-private struct Nothing: Job {
+private struct Nothing: ArgumentlessJob {
     static let kind = "bench.nothing"
-
-    init() {}
-    init(payload: JSON) throws {}
-    var payload: JSON { [:] }
 }

@@ -45,7 +45,9 @@ enum Failure {
             "\(path) is in use by another plaza: stop it first, or choose another directory with --data-dir."
         case .readOnly(let path):
             "\(path) cannot be written: check who owns it, or choose another directory with --data-dir."
-        case .diskFull: "the disk is full: nothing of the last write remains; free some space and start again."
+        case .diskFull:
+            "no more can be written: nothing of the last write remains. The disk or a quota is full, or a file is as large "
+                + "as this process may make one (ulimit -f): make room and start again."
         case .newerSchema(let migration):
             "the data was written by a newer plaza (it has \(migration)): use that version or a newer one."
         case .divergedSchema(let migration):

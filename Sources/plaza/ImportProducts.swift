@@ -21,7 +21,7 @@ struct ImportProducts: AsyncParsableCommand {
     @Flag(help: "For scripts.") var json = false
 
     func run() async throws {
-        try await shared.withPlaza(.making) { plaza in
+        try await shared.withPlaza(.filling) { plaza in
             let market = plaza.market
             let shop = try await market.shop(.handle(shop.lowercased()))
             let line = ProgressLine("products")

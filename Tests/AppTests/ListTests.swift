@@ -2,6 +2,7 @@ import App
 import Core
 import HTTP
 import HTTPTypes
+import Market
 import PlazaTesting
 import Testing
 
@@ -52,12 +53,14 @@ import Testing
                 route.query.contains { $0.name == "cursor" } && !route.path.contains("/admin/")
             }
             #expect(lists.count >= 10)
+            let shop = try await plaza.shop("kiln", by: ann)
+            let product = try await plaza.goods(in: shop).product
             for list in lists where list.path != "/v1/accounts/{account}/posts" {
                 // Lists whose rows must exist are asked about those that do not: a cursor is no way around that.
                 let path = list.path.replacing("{account}", with: ben.id)
                     .replacing("{post}", with: "pst_0000000000001").replacing("{comment}", with: "cmt_0000000000001")
-                    .replacing("{shop}", with: "shp_0000000000001").replacing("{variant}", with: "var_0000000000001")
-                    .replacing("{import}", with: "imp_0000000000001")
+                    .replacing("{shop}", with: "\(shop.id)").replacing("{variant}", with: "var_0000000000001")
+                    .replacing("{import}", with: "imp_0000000000001").replacing("{product}", with: product)
                 let query = path.hasPrefix("/v1/search") ? "query=post&" : ""
                 let answer = try await plaza.send(.get, "\(path)?\(query)cursor=\(cursor)", as: ann)
                 let expected =

@@ -49,15 +49,17 @@ extension PlazaFixture {
 
     /// - Parameter lines: nil for the cart.
     func checkOut(
-        _ lines: [JSON]?, as person: Person, key: String, capture: String? = nil
+        _ lines: [JSON]?, as person: Person, key: String, capture: String? = nil, payment: String = "wallet",
+        from post: String? = nil
     ) async throws -> Answer {
         var members: [JSON.Member] = [
             .init(
                 name: "address",
                 value: ["name": "Ann", "street": "Kiln Lane 1", "city": "Delft", "country": "NL"]),
-            .init(name: "payment", value: "wallet"),
+            .init(name: "payment", value: .string(payment)),
         ]
         if let lines { members.append(.init(name: "lines", value: .array(lines))) }
+        if let post { members.append(.init(name: "source_post", value: .string(post))) }
         if let capture { members.append(.init(name: "capture", value: .string(capture))) }
         return try await send(
             .post, "/v1/checkout", as: person, headers: [.idempotencyKey: key], body: .object(members))

@@ -1,5 +1,6 @@
 import Core
 import HTTPTypes
+import HummingbirdTesting
 import Market
 import Testing
 
@@ -59,6 +60,32 @@ import Testing
             #expect(try await plaza.act("refund", on: order, as: ben).status == .ok)
             #expect(try await plaza.act("refund", on: order, as: ben).status == .ok)
             #expect(try await plaza.available(ann) == 10_000)
+            #expect(try await plaza.verify() == [])
+        }
+    }
+
+    @Test func aKeyForTwoPurchasesAtOnceBuysOneOfThem() async throws {
+        try await withPlaza(door: .live) { plaza in
+            let (ann, ben) = (try await plaza.signUp("ann"), try await plaza.signUp("ben"))
+            let bowl = try await plaza.variant(in: try await plaza.shop("kiln", by: ben))
+            try await plaza.give(10_000, to: ann)
+            let answers = try await withThrowingTaskGroup(of: (pieces: Int64, answer: Answer).self) { group in
+                for index in 0..<40 {
+                    let pieces = Int64(1 + index % 2)
+                    group.addTask {
+                        let line = PlazaFixture.line(bowl, pieces)
+                        return (pieces, try await plaza.checkOut([line], as: ann, key: "same"))
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let bought = answers.filter { $0.answer.status == .created }
+            let pieces = try #require(bought.first?.pieces)
+            #expect(bought.count == 20 && Set(bought.map(\.pieces)) == [pieces])
+            #expect(Set(bought.map(\.answer.bytes)).count == 1)
+            let others = answers.filter { $0.pieces != pieces }.map(\.answer)
+            #expect(others.count == 20 && others.allSatisfy { $0.code == "idempotency_key_reused" })
+            #expect(try await plaza.available(ann) == 10_000 - 1_000 * pieces)
             #expect(try await plaza.verify() == [])
         }
     }

@@ -152,8 +152,11 @@ extension HTTPField.Name {
 ///   - settings: of `PLAZA_…` keys. Without, nobody is limited in rate.
 ///   - isWorking: whether jobs and event consumers run.
 ///   - door: `.router` for requests without a socket; `.live` listens.
+///   - receiveSeconds: that a client may take for a request's head and body.
+///   - uploadBytesMax: of every route that takes a file; what it declares when nil.
 func withPlaza(
     _ settings: [String: String] = [:], isWorking: Bool = false, door: TestingSetup = .router,
+    receiveSeconds: Int64? = nil, uploadBytesMax: Int? = nil,
     _ body: @escaping @Sendable (PlazaFixture) async throws -> Void
 ) async throws {
     try await withTemporaryDirectory { directory in
@@ -166,11 +169,12 @@ func withPlaza(
         var configuration = try Configuration(flags: defaults.merging(settings) { $1 })
         // Where requests come from that need no socket.
         configuration.api.trustedProxies.insert("local")
+        if let receiveSeconds { configuration.api.receiveSeconds = receiveSeconds }
         let plaza = try await Plaza(
             configuration, clock: clock.wall, random: .seeded(7),
             passwordCost: ScryptCost(logN: 10, blockSize: 8, parallelism: 1), checksPlans: true, logger: logger)
         let server = HTTPServer.service(
-            plaza.responder(enforcesBudgets: true), configuration: plaza.configuration.api,
+            plaza.responder(uploadBytesMax: uploadBytesMax), configuration: plaza.configuration.api,
             group: MultiThreadedEventLoopGroup.singleton, logger: logger)
         let work = isWorking ? PlazaFixture.Work(worker: try plaza.makeWorker(), bus: plaza.makeBus()) : nil
         do {

@@ -33,10 +33,12 @@ import Testing
     }
 
     private func tellOfPosts(_ plaza: PlazaFixture, _ ann: Person, _ ben: Person) async throws {
+        let eve = try await plaza.signUp("eve")
+        let bowl = try await plaza.goods(in: try await plaza.shop("attic", by: eve)).product
         let published = try await plaza.send(
             .post, "/v1/posts", as: ann,
             body: [
-                "caption": "Blue bowls\nfrom the kiln 🏺", "products": ["prd_0D3PZ7XGQW4K1"],
+                "caption": "Blue bowls\nfrom the kiln 🏺", "products": [.string(bowl)],
                 "media": [["kind": "image", "url": "https://cdn.example/bowl.jpg", "width": 1080, "alt": "A bowl"]],
             ])
         #expect(published.status == .created)
@@ -58,7 +60,7 @@ import Testing
         for path in [
             "/v1/posts/\(post)", "/v1/posts/\(post)/comments", "/v1/comments/\(id)/replies", "/v1/feed?kind=explore",
             "/v1/feed?kind=home", "/v1/accounts/ann/posts", "/v1/search/posts?query=bowl",
-            "/v1/search/accounts?query=ann",
+            "/v1/search/accounts?query=ann", "/v1/products/\(bowl)/posts",
         ] {
             let answer = try await plaza.send(.get, path, as: ann)
             #expect(answer.status == .ok, "\(path)")
@@ -68,6 +70,9 @@ import Testing
         #expect(try await plaza.send(.delete, "/v1/posts/\(post)/like", as: ben).status == .noContent)
         #expect(try await plaza.send(.delete, "/v1/comments/\(id)", as: ben).status == .noContent)
         #expect(try await plaza.send(.delete, "/v1/posts/\(post)", as: ann).status == .noContent)
+        // Shops are told of later, without it.
+        let archived: JSON = ["status": "archived"]
+        #expect(try await plaza.send(.patch, "/v1/products/\(bowl)", as: eve, body: archived).status == .ok)
     }
 
     private func tellOfPeople(_ plaza: PlazaFixture, _ ann: Person, _ ben: Person) async throws {
@@ -102,14 +107,15 @@ import Testing
     private func tellOfOrders(_ plaza: PlazaFixture) async throws {
         let (cat, dan) = (try await plaza.signUp("cat"), try await plaza.signUp("dan"))
         let shop = try await plaza.shop("loom", by: dan)
-        let bowl = try await plaza.variant(in: shop)
+        let (product, bowl) = try await plaza.goods(in: shop)
+        let post = try await plaza.tag([product], by: dan)
         try await plaza.give(5_000, to: cat)
         let line: JSON = ["quantity": 2, "price": PlazaFixture.euros(1_000)]
         for _ in 0..<2 { _ = try await plaza.send(.put, "/v1/cart/lines/\(bowl)", as: cat, body: line) }
         #expect(try await plaza.send(.get, "/v1/cart", as: cat).json["shops"]?.array?.count == 1)
         #expect(try await plaza.send(.delete, "/v1/cart/lines/\(bowl)", as: cat).status == .noContent)
         let lines = [PlazaFixture.line(bowl, 3)]
-        let placed = try await plaza.checkOut(lines, as: cat, key: "order", capture: "later")
+        let placed = try await plaza.checkOut(lines, as: cat, key: "order", capture: "later", from: post)
         let order = try #require(placed.json["id"]?.string)
         let one: JSON = ["lines": [["variant": .string(bowl), "quantity": 1]]]
         for (action, person, body) in [
@@ -118,10 +124,18 @@ import Testing
         ] as [(String, Person, JSON)] {
             #expect(try await plaza.act(action, on: order, as: person, body).status == .ok, "\(action)")
         }
+        #expect(try await plaza.send(.get, "/v1/me/attributions", as: dan).items.count == 1)
         for path in ["/v1/orders", "/v1/orders/\(order)"] {
             #expect(try await plaza.send(.get, path, as: cat).status == .ok)
         }
         #expect(try await plaza.send(.get, "/v1/shops/\(shop.id)/orders?state=completed", as: dan).items.count == 1)
+        let payout = try await plaza.payOut(shop, 500, as: dan, key: "payout").json["id"]?.string ?? ""
+        for path in ["wallet", "wallet/entries", "payouts", "payouts/\(payout)"] {
+            #expect(try await plaza.send(.get, "/v1/shops/\(shop.id)/\(path)", as: dan).status == .ok, "\(path)")
+        }
+        let authorisation = try await plaza.authorise(1_000, as: cat)
+        let path = "/v1/wallet/authorisations/\(authorisation)"
+        #expect(try await plaza.send(.delete, path, as: cat).status == .accepted)
     }
 
     private func tellOfMoney(_ plaza: PlazaFixture, _ ann: Person, _ ben: Person) async throws {
@@ -219,6 +233,7 @@ import Testing
         }
         let journal = try await plaza.send(.get, "\(first)/stock", as: ann)
         #expect(journal.json["movements"]?["items"]?.array?.count == 2)
+        try await tellOfWaiting(plaza, ann, for: variants[1], of: product)
         #expect(try await plaza.send(.delete, "/v1/variants/\(variants[1])", as: ann).status == .ok)
         let id = try #require(made.json["id"]?.string)
         let views = try await plaza.send(.post, "/v1/product-views", as: ann, body: ["products": [.string(id)]])
@@ -234,6 +249,19 @@ import Testing
         #expect(try await plaza.send(.get, product).json["counts"]?["views"]?.integer == 1)
         #expect(try await plaza.send(.get, "/v1/shops/kiln/products?status=active", as: ann).items.count == 1)
         return id
+    }
+
+    private func tellOfWaiting(
+        _ plaza: PlazaFixture, _ ann: Person, for variant: String, of product: String
+    ) async throws {
+        let line = "/v1/variants/\(variant)/waiting"
+        #expect(try await plaza.send(.put, line, as: ann).json["place"]?.integer == 1)
+        #expect(try await plaza.send(.get, line, as: ann).json["place"]?.integer == 1)
+        #expect(try await plaza.send(.get, product, as: ann).json["waiting"]?.array?.count == 1)
+        #expect(try await plaza.send(.get, product).json["waiting"] == nil)
+        #expect(try await plaza.send(.get, "/v1/waiting", as: ann).items.count == 1)
+        #expect(try await plaza.send(.delete, line, as: ann).status == .noContent)
+        #expect(try await plaza.send(.get, line, as: ann).code == "not_waiting")
     }
 
     private func tellOfImports(_ plaza: PlazaFixture, _ ann: Person) async throws {

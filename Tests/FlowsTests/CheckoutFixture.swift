@@ -21,7 +21,9 @@ struct CheckoutFixture: Sendable {
     let ids: IDGenerator
     let market: MarketService
     let ledger: LedgerService
+    let social: SocialService
     let checkout: Checkout
+    let provider: TestPaymentProvider
     private let events: EventLog
     private let jobs: JobQueue
 
@@ -31,22 +33,33 @@ struct CheckoutFixture: Sendable {
         func canReceive(_ payee: ID<Account>, from payer: ID<Account>, in tx: WriteTransaction) throws -> Bool { false }
     }
 
-    init(database: any Database, directory: String) {
+    init(
+        database: any Database, directory: String, wrapping wrap: (TestPaymentProvider) -> any PaymentProvider
+    ) {
         let clock = ManualClock()
         ids = IDGenerator(node: 1, clock: clock.wall)
         events = EventLog(ids: ids, clock: clock.wall)
         jobs = JobQueue(ids: ids, clock: clock.wall, random: .seeded(7))
         let cursors = CursorSealer(key: Array(repeating: 7, count: 32))
         let keys = IdempotencyKeys(clock: clock.wall)
+        provider = TestPaymentProvider(secret: Array(repeating: 7, count: 32), clock: clock.wall)
         market = MarketService(
             database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: cursors,
-            idempotency: keys, registry: MetricRegistry(), spoolDirectory: directory)
+            idempotency: keys, posts: TaggingPosts(), registry: MetricRegistry(), spoolDirectory: directory)
+        social = SocialService(
+            database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: cursors,
+            products: TaggedProducts(market: market, clock: clock.wall), registry: MetricRegistry())
+        let makeCheckout = { @Sendable [market, social, ids] ledger in
+            Checkout(
+                database: database, market: market, ledger: ledger, social: social, keys: keys, ids: ids,
+                feeBasisPoints: 500)
+        }
         ledger = LedgerService(
             database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: cursors, keys: keys,
-            payees: NobodyElse(),
-            providers: [TestPaymentProvider(secret: Array(repeating: 7, count: 32), clock: clock.wall)])
-        checkout = Checkout(
-            database: database, market: market, ledger: ledger, keys: keys, ids: ids, feeBasisPoints: 500)
+            payees: NobodyElse(), shops: Treasury(market: market),
+            orders: AuthorisedOrders(market: market, checkout: makeCheckout),
+            providers: [wrap(provider)])
+        checkout = makeCheckout(ledger)
         self.database = database
         self.clock = clock
     }
@@ -182,13 +195,16 @@ struct CheckoutFixture: Sendable {
     }
 }
 
-func withMarketplace(_ body: @escaping @Sendable (CheckoutFixture) async throws -> Void) async throws {
+func withMarketplace(
+    wrapping wrap: @escaping @Sendable (TestPaymentProvider) -> any PaymentProvider = { $0 },
+    _ body: @escaping @Sendable (CheckoutFixture) async throws -> Void
+) async throws {
     let migrations =
         EventLog.migrations + JobQueue.migrations + AccountsService.migrations + SocialService.migrations
         + IdempotencyKeys.migrations + LedgerService.migrations + MarketService.migrations
     try await withTemporaryDirectory { directory in
         try await withDatabase(migrations) { database in
-            try await body(CheckoutFixture(database: database, directory: directory + "/imports"))
+            try await body(CheckoutFixture(database: database, directory: directory + "/imports", wrapping: wrap))
         }
     }
 }

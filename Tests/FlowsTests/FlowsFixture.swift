@@ -107,12 +107,13 @@ func withPlaza(
             let events = EventLog(ids: ids, clock: clock.wall)
             let jobs = JobQueue(ids: ids, clock: clock.wall, random: random)
             let cursors = CursorSealer(key: Array(repeating: 7, count: 32))
-            let social = SocialService(
-                database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: cursors,
-                registry: registry, limits: limits)
             let market = MarketService(
                 database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: cursors,
-                idempotency: IdempotencyKeys(clock: clock.wall), registry: registry, spoolDirectory: directory)
+                idempotency: IdempotencyKeys(clock: clock.wall), posts: TaggingPosts(), registry: registry,
+                spoolDirectory: directory)
+            let social = SocialService(
+                database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: cursors,
+                products: TaggedProducts(market: market, clock: clock.wall), registry: registry, limits: limits)
             let accounts = AccountsService(
                 database: database, clock: clock.wall, ids: ids, random: random, cursors: cursors,
                 hasher: PasswordHasher(cost: ScryptCost(logN: 10, blockSize: 8, parallelism: 1), random: random),

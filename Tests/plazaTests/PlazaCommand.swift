@@ -17,11 +17,10 @@ struct PlazaCommand: Sendable {
     let environment: [String: String]
 
     init(_ environment: [String: String] = [:]) {
-        let inherited = ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "TMPDIR"].contains($0.key) }
-        self.environment = inherited.merging(environment) { $1 }
+        self.environment = RunningCommand.inherited.merging(environment) { $1 }
     }
 
-    private static func executable() throws -> String {
+    static func executable() throws -> String {
         let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         return URL(filePath: bundle).deletingLastPathComponent().appending(path: "plaza").path
     }
@@ -42,7 +41,7 @@ struct PlazaCommand: Sendable {
 /// A command that runs, and what it has said so far.
 ///
 /// Started without Foundation's `Process`: its pipes leak into other children that start at the same moment, and then
-/// end only with those.
+/// end only with those; and it has crashed where other threads were busy.
 final class RunningCommand: Sendable {
     private struct State {
         var texts = ["", ""]
@@ -60,8 +59,12 @@ final class RunningCommand: Sendable {
     let id: pid_t
     private let state = Mutex(State())
 
-    fileprivate init(_ executable: String, _ arguments: [String], _ environment: [String: String], input: String) throws
-    {
+    /// What of this process's environment others get.
+    static let inherited = ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "TMPDIR"].contains($0.key) }
+
+    init(
+        _ executable: String, _ arguments: [String], _ environment: [String: String] = inherited, input: String = ""
+    ) throws {
         let (stdin, stdout, stderr) = (try Self.pipe(), try Self.pipe(), try Self.pipe())
         id = try Self.spawn(executable, arguments, environment, stdin.read, stdout.write, stderr.write)
         for end in [stdin.read, stdout.write, stderr.write] { close(end) }
@@ -162,7 +165,7 @@ final class RunningCommand: Sendable {
 }
 
 /// Tests with servers take turns: each hashes passwords at full cost, and a request has ten seconds.
-@Suite(.serialized, .timeLimit(.minutes(2))) enum ServerTests {}
+@Suite(.serialized, .timeLimit(.minutes(5))) enum ServerTests {}
 
 /// A server that runs in a process of its own.
 struct PlazaServer: Sendable {

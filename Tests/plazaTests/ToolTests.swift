@@ -6,10 +6,11 @@ import StorageSQLite
 import Testing
 
 /// Tools that work on what is there, beside a server or without one.
-@Suite(.timeLimit(.minutes(2))) struct ToolTests {
+@Suite(.timeLimit(.minutes(5))) struct ToolTests {
     private static let tools = [
         ["verify"], ["jobs", "summary"], ["jobs", "dead"], ["jobs", "retry", "--all"], ["jobs", "discard", "job_1"],
         ["account", "create", "ann"], ["account", "password", "ann"], ["events", "failed"],
+        ["export", "products", "--shop", "kiln"], ["import", "products", "/dev/null", "--shop", "kiln"],
     ]
 
     @Test(arguments: tools) func whereThereIsNothingNothingIsMade(_ tool: [String]) async throws {

@@ -52,19 +52,13 @@ struct Tour {
 
     /// Runs every command in one shell.
     /// - Returns: what each printed, standard error included.
-    func run(in directory: String, replacing address: String, with actual: String) throws -> [String] {
+    func run(in directory: String, replacing address: String, with actual: String) async throws -> [String] {
         let mark = "-- end of step --"
         let script = steps.map { "\($0.command.replacing(address, with: actual))\nprintf '%s\\n' '\(mark)'" }
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/bash")
-        process.arguments = ["-c", "exec 2>&1\n" + script.joined(separator: "\n")]
-        process.currentDirectoryURL = URL(filePath: directory)
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        let texts = String(decoding: data, as: UTF8.self).components(separatedBy: mark + "\n")
+        let head = "exec 2>&1\ncd '\(directory)'\n"
+        let shell = try RunningCommand("/bin/bash", ["-c", head + script.joined(separator: "\n")])
+        await shell.ended()
+        let texts = shell.output.components(separatedBy: mark + "\n")
         return Array(texts.dropLast())
     }
 }

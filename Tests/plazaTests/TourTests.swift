@@ -6,11 +6,16 @@ extension ServerTests {
     @Suite struct TourTests {
         @Test func theTourInTheReadmeGoesAsPrinted() async throws {
             let readme = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../README.md")
-            let tour = Tour(try String(contentsOf: readme, encoding: .utf8), section: "A five-minute tour")
+            let tour = Tour(try String(contentsOf: readme, encoding: .utf8), section: "A ten-minute tour")
             #expect(tour.steps.count >= 10)
             try await withTemporaryDirectory { directory in
-                try await withServer(in: directory + "/data") { server in
-                    let outputs = try tour.run(
+                // As `make run` starts it, and where it leaves the binary.
+                let release = directory + "/.build-release/release"
+                try FileManager.default.createDirectory(atPath: release, withIntermediateDirectories: true)
+                try FileManager.default.createSymbolicLink(
+                    atPath: release + "/plaza", withDestinationPath: try PlazaCommand.executable())
+                try await withServer(in: directory + "/plaza-data", ["PLAZA_PAYMENT_PROVIDER": "test"]) { server in
+                    let outputs = try await tour.run(
                         in: directory, replacing: "127.0.0.1:8080", with: "127.0.0.1:\(server.port)")
                     try #require(outputs.count == tour.steps.count)
                     for (step, output) in zip(tour.steps, outputs) {
@@ -79,7 +84,7 @@ extension ServerTests {
             """
         try await withTemporaryDirectory { directory in
             let tour = Tour(document, section: "Tour")
-            let outputs = try tour.run(in: directory, replacing: "127.0.0.1:8080", with: "there")
+            let outputs = try await tour.run(in: directory, replacing: "127.0.0.1:8080", with: "there")
             #expect(outputs == ["", "http://there\n", "http://there\ncat: nothing: No such file or directory\n"])
         }
     }

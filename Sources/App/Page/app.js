@@ -274,12 +274,33 @@ function likeButton(post) {
     return button;
 }
 
+/** `{amount: 1990, currency: "EUR"}` as €19.90: amounts are in the currency's minor unit. */
+function money({ amount, currency }) {
+    const format = new Intl.NumberFormat("en", { style: "currency", currency });
+    return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
+}
+
+function stock(product) {
+    if (product.opens_at && new Date(product.opens_at) > Date.now()) return ["Opens ", time(product.opens_at)];
+    if (!product.is_buyable) return ["Sold out"];
+    if (product.available !== null && product.available <= 10) return [`${product.available} left`];
+    return ["In stock"];
+}
+
+/** What a post tags, with price and stock of now. */
+function goods(products) {
+    if (!products?.length) return null;
+    return el("ul", { class: "goods", "aria-label": "Products" }, ...products.map((product) => el("li", {},
+        product.picture ? el("img", { src: product.picture, alt: "", loading: "lazy", decoding: "async" }) : icon("bag"),
+        el("span", { class: "title" }, product.title),
+        el("span", { class: "quiet" }, ...stock(product)),
+        el("span", { class: "price" },
+            product.compare_at ? el("s", { class: "quiet" }, money(product.compare_at)) : null, money(product.price)))));
+}
+
 function tags(post) {
-    const products = post.products?.length ?? 0;
-    const found = [];
-    if (products) found.push(el("span", { class: "tag" }, icon("bag"), plural(products, "product")));
-    if (post.visibility === "followers") found.push(el("span", { class: "tag" }, icon("lock"), "Followers"));
-    return found.length ? el("div", { class: "tags" }, ...found) : null;
+    if (post.visibility !== "followers") return null;
+    return el("div", { class: "tags" }, el("span", { class: "tag" }, icon("lock"), "Followers"));
 }
 
 function card(post, { isLead = false } = {}) {
@@ -289,6 +310,7 @@ function card(post, { isLead = false } = {}) {
         byline(post.author, " · ", el("a", { href: link }, time(post.created_at)), edited),
         post.caption ? el("p", { class: isLead ? "caption lead" : "caption" }, post.caption) : null,
         gallery(post.media),
+        goods(post.products),
         tags(post),
         el("div", { class: "counts" },
             likeButton(post),

@@ -21,6 +21,11 @@ package enum Session: EntityKind {
     package static let idPrefix = "ses"
 }
 
+/// What a person publishes. Owned by Social; orders say which one led to them.
+package enum Post: EntityKind {
+    package static let idPrefix = "pst"
+}
+
 /// A thing for sale. Posts refer to products by id.
 package enum Product: EntityKind {
     package static let idPrefix = "prd"

@@ -31,6 +31,14 @@ public struct JSONWriter: ~Copyable {
         close(UInt8(ascii: "}"))
     }
 
+    /// An object whose first members are encoded already.
+    /// - Parameter head: an object that lacks its closing brace.
+    package mutating func object(continuing head: [UInt8], _ members: (inout JSONWriter) -> Void) {
+        raw(head)
+        members(&self)
+        close(UInt8(ascii: "}"))
+    }
+
     @inlinable public mutating func array<Items: Sequence>(
         _ items: Items, _ item: (inout JSONWriter, Items.Element) throws -> Void
     ) rethrows {

@@ -26,13 +26,29 @@ package struct EventLog: Sendable {
         _ type: String, subject: String, data: JSON, version: Int = 1, traceID: String? = nil,
         in tx: WriteTransaction
     ) throws {
+        try append([(type, data)], subject: subject, version: version, traceID: traceID, in: tx)
+    }
+
+    /// The same for several about one subject, in their order: one insert.
+    package func append(
+        _ events: [(type: String, data: JSON)], subject: String, version: Int = 1, traceID: String? = nil,
+        in tx: WriteTransaction
+    ) throws {
+        guard !events.isEmpty else { return }
         // PostgreSQL hands out numbers before the commit: without this lock a later number could be seen first, and a
         // cursor would pass over the earlier one. SQLite has one writer.
         if tx.dialect == .postgres { try tx.forEach("SELECT pg_advisory_xact_lock(7310577382471658092)") { _ in } }
+        let (now, trace) = (clock.now(), traceID.map { SQLValue.text($0) } ?? .null)
+        let values: [SQLValue] = events.flatMap { type, data in
+            [
+                ids.next(Event.self).sqlValue, .text(type), .text(subject), now.sqlValue, version.sqlValue,
+                .text(data.text), trace,
+            ]
+        }
         try tx.execute(
             """
             INSERT INTO event (id, type, subject, at, version, data, trace_id)
-            VALUES (\(ids.next(Event.self)), \(type), \(subject), \(clock.now()), \(version), \(data.text), \(traceID))
+            \(values: values, rows: events.count, of: "(?, ?, ?, ?, ?, ?, ?)")
             """)
         let committed = committed
         tx.afterCommit { committed.raise() }

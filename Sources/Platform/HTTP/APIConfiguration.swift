@@ -6,7 +6,7 @@ package struct APIConfiguration: Sendable {
     package var allowedOrigins: Set<String> = []
     /// Addresses whose `X-Forwarded-For` is believed.
     package var trustedProxies: Set<String> = []
-    /// Seconds that a client may take for a request's head and body.
+    /// Seconds that a client may take for a request's head, and for each 64 KiB of its body.
     package var receiveSeconds: Int64 = 15
     /// Seconds that a connection may stay idle between requests.
     package var idleSeconds: Int64 = 75

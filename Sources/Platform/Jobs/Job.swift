@@ -12,6 +12,16 @@ package protocol Job: Sendable {
     var payload: JSON { get }
 }
 
+/// A job that needs to be told nothing.
+package protocol ArgumentlessJob: Job {
+    init()
+}
+
+extension ArgumentlessJob {
+    package init(payload: JSON) throws { self.init() }
+    package var payload: JSON { [:] }
+}
+
 /// Ready jobs of a higher priority are claimed before all of a lower one. Stored by raw value.
 package enum JobPriority: Int64, Sendable, CaseIterable {
     /// Somebody waits for the result.

