@@ -9,7 +9,7 @@ PLAZA = $(RELEASE)/release/plaza
 
 run: setup
 	swift build -c release --scratch-path $(RELEASE) --product plaza
-	$(PLAZA) serve --data-dir ./plaza-data --listen 127.0.0.1:8080
+	$(PLAZA) serve --data-dir ./plaza-data --listen 127.0.0.1:8080 --payment-provider test
 
 test: setup-test
 	swift test --explicit-target-dependency-import-check error

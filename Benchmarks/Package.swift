@@ -13,7 +13,10 @@ let package = Package(
             name: "reference-server", dependencies: [.product(name: "Hummingbird", package: "hummingbird")],
             path: "Sources/reference-server"),
         .executableTarget(
-            name: "storage-bench", dependencies: [.product(name: "GRDBSQLite", package: "GRDB.swift")],
+            name: "storage-bench",
+            dependencies: [
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             path: "Sources/storage-bench"),
     ]
 )

@@ -114,6 +114,10 @@ class Bazaar:
     def open_database(self, mode="ro"):
         return sqlite3.connect(f"file:{self.database}?mode={mode}", uri=True, timeout=30)
 
+    def count(self, table, condition="TRUE"):
+        with self.open_database() as database:
+            return database.execute(f"SELECT COUNT(*) FROM {table} WHERE {condition}").fetchone()[0]
+
     def readers(self, count=64):
         return [token(account) for account in self.buyers[:count]]
 

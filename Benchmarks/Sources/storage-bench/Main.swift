@@ -2,7 +2,8 @@
 ///
 /// - `storage-bench inserts DATABASE SCRATCH COUNT`: one INSERT a transaction into a new file SCRATCH with the table
 ///   `engagement` of DATABASE, `synchronous = FULL`.
-/// - `storage-bench transfers SCRATCH COUNT`: one transfer a transaction into a new file SCRATCH, `synchronous = FULL`.
+/// - `storage-bench transfers SCRATCH COUNT`: one transfer a transaction through GRDB into a new file SCRATCH,
+///   `synchronous = FULL`.
 /// - `storage-bench search DATABASE QUERIES SECONDS THREADS`: a page of posts for each line of QUERIES, over and over.
 @main
 struct StorageBench {
