@@ -19,8 +19,8 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
-let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let serviceLifecycleTesting = Target.Dependency.product(
@@ -75,12 +75,14 @@ let package = Package(
         platform("Jobs", ["Core", "HTTP", "Storage", "Telemetry", httpTypes, logging, serviceLifecycle]),
         platform("Search", ["Storage"]),
         platform("CSV", []),
-        platform("Realtime", ["Core"]),
+        platform("EventLoops", [nioCore]),
+        platform("Realtime", ["Core", "EventLoops", "Telemetry", crypto, logging, nioCore, nioHTTP1]),
         platform(
             "HTTP",
             [
-                "Core", "Storage", "Telemetry", "CZlib", hummingbird, httpTypes, logging, nioCore, nioHTTP1, nioPosix,
-                nioHTTPTypesHTTP1,
+                "Core", "EventLoops", "Storage", "Telemetry", "CZlib", hummingbird, httpTypes, logging, nioCore,
+                nioHTTP1, nioPosix,
+                nioHTTPTypesHTTP1, serviceLifecycle,
             ]),
 
         platform("Idempotency", ["Core", "HTTP", "Storage", crypto, httpTypes]),
@@ -111,14 +113,15 @@ let package = Package(
             name: "Flows",
             dependencies: [
                 "Accounts", "CSV", "Core", "Events", "HTTP", "Idempotency", "Jobs", "Ledger", "LedgerCore", "Market",
-                "Social", "Storage", httpTypes,
+                "Realtime", "Social", "Storage", crypto, httpTypes, nioHTTP1,
             ],
             swiftSettings: houseRules),
         .target(
             name: "App",
             dependencies: [
                 "Accounts", "Core", "Events", "Flows", "HTTP", "Idempotency", "Jobs", "Ledger", "Market", "RateLimit",
-                "Social", "Storage", "StorageSQLite", "Telemetry", hummingbird, httpTypes, logging, nioCore, nioPosix,
+                "Realtime", "Social", "Storage", "StorageSQLite", "Telemetry", hummingbird, httpTypes, logging, nioCore,
+                nioPosix,
                 serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Page")],
@@ -175,11 +178,14 @@ let package = Package(
                 "RateLimit", "Social", "Storage", "Telemetry", logging,
             ]),
         tests(of: "CSV", in: "Platform/", []),
+        tests(
+            of: "Realtime", in: "Platform/", ["Core", "Telemetry", logging, nioCore, nioEmbedded, nioHTTP1, nioPosix]),
         tests(of: "Search", in: "Platform/", ["Storage", "PlazaTesting"]),
         tests(
             of: "HTTP", in: "Platform/",
             [
-                "Core", "CZlib", "Storage", "Telemetry", "PlazaTesting", hummingbird, hummingbirdTesting, httpTypes,
+                "Core", "EventLoops", "CZlib", "Storage", "Telemetry", "PlazaTesting", hummingbird, hummingbirdTesting,
+                httpTypes,
                 logging, nioCore, nioPosix,
             ]),
         tests(

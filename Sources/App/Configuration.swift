@@ -1,5 +1,6 @@
 package import HTTP
 package import Logging
+package import Realtime
 
 /// What is set, from where, and checked.
 package struct Configuration: Sendable {
@@ -27,6 +28,7 @@ package struct Configuration: Sendable {
     package private(set) var cardCacheBytes = 64 << 20
     package private(set) var slowStatementMilliseconds: Int?
     package private(set) var workerConcurrency = 128
+    package var realtime = RealtimeLimits()
     package private(set) var paymentProvider = "none"
     package private(set) var feeBasisPoints: Int64 = 500
     package private(set) var secret: String?
@@ -110,6 +112,10 @@ package struct Configuration: Sendable {
             searchesPerMinute: try integer(.searchesPerMinute, perMinute))
         cardCacheBytes = try integer(.cardCacheMegabytes, 1...65_536) << 20
         workerConcurrency = try integer(.workerConcurrency, 1...1_024)
+        realtime.socketsPerAccountMax = try integer(.socketsPerAccount, 1...20_000)
+        realtime.socketsPerAddressMax = try integer(.socketsPerAddress, 1...1_000_000)
+        realtime.commandsPerSecond = Int64(try integer(.socketCommandsPerSecond, 1...1_000_000))
+        realtime.commandBurst = realtime.commandsPerSecond * 5
         paymentProvider = text(.paymentProvider)
         guard ["none", "test"].contains(paymentProvider) else { throw refused(.paymentProvider) }
         feeBasisPoints = Int64(try integer(.feeBasisPoints, 0...10_000))

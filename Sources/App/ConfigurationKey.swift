@@ -12,7 +12,8 @@ package struct ConfigurationKey: Sendable {
     package static let all: [ConfigurationKey] = [
         listen, dataDirectory, databaseURL, roles, logLevel, allowedOrigins, trustedProxies, readsPerMinute,
         writesPerMinute, credentialsPerMinute, searchesPerMinute, cardCacheMegabytes, slowStatementMilliseconds,
-        workerConcurrency, feeBasisPoints, paymentProvider, secret,
+        workerConcurrency, socketsPerAccount, socketsPerAddress, socketCommandsPerSecond, feeBasisPoints,
+        paymentProvider, secret,
     ]
 
     package static let listen = ConfigurationKey(
@@ -53,6 +54,15 @@ package struct ConfigurationKey: Sendable {
     package static let workerConcurrency = ConfigurationKey(
         name: "PLAZA_WORKER_CONCURRENCY", type: "integer", defaultText: "128", range: "1 to 1024",
         about: "Jobs that run at once.")
+    package static let socketsPerAccount = ConfigurationKey(
+        name: "PLAZA_REALTIME_CONNECTIONS_PER_ACCOUNT", type: "integer", defaultText: "5", range: "1 to 20000",
+        about: "Sockets that one account may have open.")
+    package static let socketsPerAddress = ConfigurationKey(
+        name: "PLAZA_REALTIME_CONNECTIONS_PER_ADDRESS", type: "integer", defaultText: "1000", range: "1 to 1000000",
+        about: "Sockets that one address may have open. Proxies must be named in PLAZA_TRUSTED_PROXIES.")
+    package static let socketCommandsPerSecond = ConfigurationKey(
+        name: "PLAZA_REALTIME_COMMANDS_PER_SECOND", type: "integer", defaultText: "10", range: "1 to 1000000",
+        about: "Commands that one socket may send; five times as many at once after a rest.")
     package static let paymentProvider = ConfigurationKey(
         name: "PLAZA_PAYMENT_PROVIDER", type: "choice", defaultText: "none", range: "none, test",
         about: "Who moves money in and out of wallets. test pretends to: everybody can fill their wallet.")

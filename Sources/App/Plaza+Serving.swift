@@ -11,6 +11,7 @@ import Logging
 import Market
 import NIOCore
 import NIOPosix
+package import Realtime
 import ServiceLifecycle
 import Social
 import Storage
@@ -27,7 +28,7 @@ extension Plaza {
     }
 
     private var apiRoutes: [Route] {
-        accounts.routes + flows.routes + social.routes + ledger.routes + market.routes + checkout.routes
+        accounts.routes + flows.routes + social.routes + ledger.routes + market.routes + checkout.routes + door.routes
             + JobRoutes(database: database, deadLetters: DeadLetters(queue: jobs), cursors: cursors).routes
     }
 
@@ -44,6 +45,17 @@ extension Plaza {
                 }),
             configuration: api, random: random, clock: clock, registry: registry, logger: logger)
     }
+
+    private var door: RealtimeDoor {
+        let (rates, limiter) = (configuration.rates, limiter)
+        return RealtimeDoor(
+            hub: hub, authenticator: accounts.authenticator, tickets: tickets,
+            allowedOrigins: configuration.api.allowedOrigins,
+            admitStranger: { rates.admit(.read, nil, $0, limiter: limiter) })
+    }
+
+    /// Who answers for which channels.
+    package var channelOwners: [any ChannelOwner] { [] }
 
     package func makeWorker() throws -> JobWorker {
         var handlers = JobHandlers()
@@ -99,8 +111,9 @@ extension Plaza {
         if configuration.runsJobs { services += [try makeWorker(), makeBus()] }
         if configuration.servesAPI {
             services.append(try await makeSessionTail())
+            services.append(HubKeeper(hub: hub, owners: channelOwners))
             services.append(
-                HTTPServer.service(
+                HTTPServer.listener(
                     responder(), configuration: configuration.api, group: group, logger: logger,
                     onListening: onListening))
         }

@@ -9,6 +9,7 @@ package import Logging
 package import Market
 import NIOPosix
 import RateLimit
+package import Realtime
 import ServiceLifecycle
 package import Social
 import Storage
@@ -34,8 +35,10 @@ package final class Plaza: Sendable {
     package let market: MarketService
     package let flows: AccountFlows
     package let checkout: Checkout
+    package let hub: RealtimeHub
     package let logger: Logger
     let cursors: CursorSealer
+    let tickets: SocketTickets
     let keys: IdempotencyKeys
     let limiter: RateLimiter
     let node: NodeClaim
@@ -75,6 +78,10 @@ package final class Plaza: Sendable {
         jobs = JobQueue(ids: ids, clock: clock, random: random)
         let secret = try Self.secret(configuration, directory, opening, random: random)
         cursors = CursorSealer(key: secret)
+        tickets = SocketTickets(key: secret, clock: clock, random: random)
+        hub = RealtimeHub(
+            limits: configuration.realtime, group: MultiThreadedEventLoopGroup.singleton, random: random, clock: clock,
+            registry: registry, logger: logger)
         keys = IdempotencyKeys(clock: clock)
         limiter = RateLimiter()
         market = MarketService(
@@ -89,7 +96,8 @@ package final class Plaza: Sendable {
         accounts = AccountsService(
             database: database, clock: clock, ids: ids, random: random, cursors: cursors,
             hasher: PasswordHasher(cost: passwordCost, random: random), limiter: limiter, events: events,
-            accountObserver: PersonKeeper(social: social), registry: registry)
+            accountObserver: PersonKeeper(social: social),
+            sessionsEnded: { [hub] sessions, account in hub.close(sessions, of: account) }, registry: registry)
         let makeCheckout = { @Sendable [database, market, social, keys, ids] ledger in
             Checkout(
                 database: database, market: market, ledger: ledger, social: social, keys: keys, ids: ids,

@@ -19,10 +19,12 @@ final class Contract: Sendable {
         table = RouteTable(routes)
     }
 
-    /// Routes that have not answered a request with success.
+    /// Routes that have not answered a request with success; those that open sockets cannot without one.
     var untried: [String] {
         let succeeded = seen.withLock(\.succeeded)
-        return table.routes.enumerated().filter { !succeeded.contains($0.offset) }.map {
+        return table.routes.enumerated().filter {
+            !succeeded.contains($0.offset) && $0.element.upgrade == nil
+        }.map {
             "\($0.element.method) \($0.element.path)"
         }
     }

@@ -96,6 +96,20 @@ package struct Wire {
         return response
     }
 
+    /// As ``call(_:_:token:headers:body:)``, and again while the server is too busy: a machine whose disk is at work
+    /// elsewhere keeps it longer than a request may wait.
+    package mutating func callPatiently(
+        _ method: String, _ path: String, headers: String = "", body: JSON
+    ) async throws -> Response {
+        for _ in 1..<Self.patientCallsMax {
+            let response = try await call(method, path, headers: headers, body: body)
+            guard response.status == 503, response.json["retryable"]?.bool == true else { return response }
+        }
+        return try await call(method, path, headers: headers, body: body)
+    }
+
+    private static let patientCallsMax = 6
+
     /// True once the server has closed the connection; false when bytes come instead.
     package mutating func isHungUp() async throws -> Bool {
         received = []

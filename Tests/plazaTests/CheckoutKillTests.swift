@@ -51,7 +51,7 @@ private final class Shopper: Sendable {
         var answer = JSON.null
         try await withServer(in: directory, Self.settings) { server in
             answer = try await withWire(port: server.port, host: "127.0.0.1") {
-                try await $0.call("POST", "/v1/accounts", body: person).json
+                try await $0.callPatiently("POST", "/v1/accounts", body: person).json
             }
         }
         token = try #require(answer["session"]?["access_token"]?.string)

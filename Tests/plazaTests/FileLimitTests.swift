@@ -13,7 +13,7 @@ extension ServerTests {
                 try await withServer(in: directory) { server in
                     try await withWire(port: server.port, host: "127.0.0.1") { wire in
                         let person: JSON = ["handle": "ann", "display_name": "Ann", "password": "tulips and kilns"]
-                        let signedUp = try await wire.call("POST", "/v1/accounts", body: person)
+                        let signedUp = try await wire.callPatiently("POST", "/v1/accounts", body: person)
                         let token = try #require(signedUp.json["session"]?["access_token"]?.string)
                         let log = directory + "/plaza.sqlite-wal"
                         let size = try FileManager.default.attributesOfItem(atPath: log)[.size] as? Int ?? 0

@@ -43,7 +43,7 @@ extension ServerTests {
 
         private func fill(_ wire: inout Wire) async throws {
             let person: JSON = ["handle": "ann", "display_name": "Ann", "password": "tulips and kilns"]
-            let signedUp = try await wire.call("POST", "/v1/accounts", body: person)
+            let signedUp = try await wire.callPatiently("POST", "/v1/accounts", body: person)
             let token = try #require(signedUp.json["session"]?["access_token"]?.string)
             let caption = JSON.string(String(repeating: "a long story ", count: 150))
             var published: [String] = []
@@ -68,7 +68,7 @@ extension ServerTests {
 
         private func signIn(_ wire: inout Wire) async throws -> String {
             let login: JSON = ["login": "ann", "password": "tulips and kilns"]
-            let signedIn = try await wire.call("POST", "/v1/sessions", body: login)
+            let signedIn = try await wire.callPatiently("POST", "/v1/sessions", body: login)
             return try #require(signedIn.json["session"]?["access_token"]?.string, "\(signedIn.json.text)")
         }
     }

@@ -86,7 +86,7 @@ final class Crowd: Sendable {
             "handle": .string(handle), "display_name": .string(handle), "password": "tulips and kilns",
         ]
         let response = try await withWire(port: port, host: "127.0.0.1") {
-            try await $0.call(
+            try await $0.callPatiently(
                 "POST", "/v1/accounts", headers: "X-Forwarded-For: \(handle)\r\n", body: body)
         }
         guard response.status == 201, let id = response.json["account"]?["id"]?.string,

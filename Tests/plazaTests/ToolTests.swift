@@ -105,7 +105,7 @@ import Testing
                 for (password, status) in [("tulips and kilns", 401), ("kites over dunes", 201)] {
                     let answer = try await withWire(port: server.port, host: "127.0.0.1") { wire in
                         let body: JSON = ["login": "ann", "password": .string(password)]
-                        return try await wire.call("POST", "/v1/sessions", body: body)
+                        return try await wire.callPatiently("POST", "/v1/sessions", body: body)
                     }
                     #expect(answer.status == status)
                 }
@@ -119,7 +119,7 @@ import Testing
             #expect(try await run(["account", "create", "ann"], in: directory).status == 0)
             try await withServer(in: directory) { server in
                 try await withWire(port: server.port, host: "127.0.0.1") { wire in
-                    let signedIn = try await wire.call(
+                    let signedIn = try await wire.callPatiently(
                         "POST", "/v1/sessions", body: ["login": "ann", "password": "tulips and kilns"])
                     let token = try #require(signedIn.json["session"]?["access_token"]?.string)
                     #expect(try await wire.call("GET", "/v1/me", token: token).status == 200)
@@ -133,7 +133,7 @@ import Testing
                         status = try await wire.call("GET", "/v1/me", token: token).status
                     }
                     #expect(status == 401)
-                    let again = try await wire.call(
+                    let again = try await wire.callPatiently(
                         "POST", "/v1/sessions", body: ["login": "ann", "password": "kites over dunes"])
                     #expect(again.status == 201)
                 }

@@ -102,7 +102,10 @@ extension AccountsService {
         let ended = try tx.revokeSessions(choice, of: account, at: clock.now())
         guard !ended.isEmpty else { return 0 }
         dropAfterCommit(ended.map(\.access), in: tx)
-        try events.sessionsRevoked(ended.map(\.session), of: account, in: tx)
+        let sessions = ended.map(\.session)
+        try events.sessionsRevoked(sessions, of: account, in: tx)
+        let sessionsEnded = sessionsEnded
+        tx.afterCommit { sessionsEnded(sessions, account) }
         return ended.count
     }
 
@@ -114,6 +117,10 @@ extension AccountsService {
     package func forgetSessions(after events: [Event]) {
         let accounts = Set(events.compactMap { ID<Account>($0.subject) })
         cache.dropAll { accounts.contains($0.principal.account) }
+        for event in events where event.type == AccountsEvents.sessionRevoked {
+            guard let account = ID<Account>(event.subject) else { continue }
+            sessionsEnded((event.data["sessions"]?.array ?? []).compactMap { $0.string.flatMap { ID($0) } }, account)
+        }
     }
 
     func dropAfterCommit(_ tokens: [TokenHash], in tx: WriteTransaction) {

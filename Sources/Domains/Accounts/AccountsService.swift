@@ -23,16 +23,20 @@ package struct AccountsService: Sendable {
     let attempts: AttemptLimits
     let events: AccountsEvents
     let observer: any AccountObserver
+    let sessionsEnded: @Sendable (_ sessions: [ID<Session>], _ account: ID<Account>) -> Void
     let cache: SessionCache
 
     /// - Parameters:
     ///   - limiter: counts attempts at passwords and sign-ups; may be the one that counts requests.
     ///   - accountObserver: called inside each transaction that creates, changes or erases an account.
+    ///   - sessionsEnded: called after the commit that ended sessions, for what was opened with them and is open still.
     package init(
         database: any Database, clock: WallClock, ids: IDGenerator, random: RandomSource, cursors: CursorSealer,
         hasher: PasswordHasher, limiter: RateLimiter, limits: AccountLimits = .standard,
         monotonic: @escaping @Sendable () -> UInt64 = monotonicNanoseconds, events: EventLog,
-        accountObserver: any AccountObserver, registry: MetricRegistry
+        accountObserver: any AccountObserver,
+        sessionsEnded: @escaping @Sendable (_ sessions: [ID<Session>], _ account: ID<Account>) -> Void = { _, _ in },
+        registry: MetricRegistry
     ) {
         self.database = database
         self.clock = clock
@@ -43,6 +47,7 @@ package struct AccountsService: Sendable {
         attempts = AttemptLimits(limiter: limiter, limits: limits, now: monotonic)
         self.events = AccountsEvents(log: events)
         observer = accountObserver
+        self.sessionsEnded = sessionsEnded
         cache = SessionCache(name: "session", costMax: Authenticator.cachedSessionsMax, registry: registry)
     }
 

@@ -84,6 +84,12 @@ package struct APIResponder: HTTPResponder {
         return await finish(reply, exchange)
     }
 
+    /// What takes over a connection that asks for it with this request.
+    func upgrade(for request: Request) -> (any ConnectionUpgrade)? {
+        guard case .found(let index, _) = table.match(request.method, request.uri.path) else { return nil }
+        return table.routes[index].upgrade
+    }
+
     // MARK: Before the handler
 
     private func answer(
@@ -153,7 +159,7 @@ package struct APIResponder: HTTPResponder {
     }
 
     /// The nearest address that is not a proxy of ours.
-    private func address(of request: Request, peer: String) -> String {
+    func address(of request: Request, peer: String) -> String {
         guard !configuration.trustedProxies.isEmpty, configuration.trustedProxies.contains(peer),
             let forwarded = request.headers[.forwardedFor]
         else { return peer }

@@ -31,6 +31,8 @@ package struct Route: Sendable {
     package var needsIdempotencyKey = false
     /// Seconds until a request is given up.
     package var deadlineSeconds: Int = 10
+    /// Takes over connections that ask for it here.
+    package var upgrade: (any ConnectionUpgrade)?
     package let handler: Handler
 
     package init(

@@ -1,5 +1,6 @@
 import Core
 import Dispatch
+import EventLoops
 import HTTPTypes
 import Hummingbird
 import Logging

@@ -19,14 +19,18 @@ struct ConnectionChannel: ServerChildChannel {
     private let limits: HTTPConnection.Limits
     private let loops: [ObjectIdentifier: NIOLoopBoundBox<LoopConnections>]
 
-    init(responder: APIResponder, limits: HTTPConnection.Limits, group: any EventLoopGroup) {
+    init(
+        responder: APIResponder, limits: HTTPConnection.Limits, group: any EventLoopGroup,
+        connections: OpenConnections
+    ) {
         self.responder = responder
         self.limits = limits
         loops = Dictionary(
             uniqueKeysWithValues: group.makeIterator().map { loop in
                 (
                     ObjectIdentifier(loop),
-                    NIOLoopBoundBox.makeBoxSendingValue(LoopConnections(loop: loop), eventLoop: loop)
+                    NIOLoopBoundBox.makeBoxSendingValue(
+                        LoopConnections(loop: loop, open: connections), eventLoop: loop)
                 )
             })
     }
@@ -40,7 +44,8 @@ struct ConnectionChannel: ServerChildChannel {
             guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else {
                 preconditionFailure("a connection runs on a loop of the server's group")
             }
-            let decoder = ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: decoderLimits))
+            let decoder = ByteToMessageHandler(
+                HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: decoderLimits))
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(decoder)
             try pipeline.addHandler(
@@ -50,7 +55,6 @@ struct ConnectionChannel: ServerChildChannel {
         }
     }
 
-    func handle(value: Value, logger: Logger) async {
-        try? await value.channel.closeFuture.get()
-    }
+    /// Nothing is left to do: a task that waited for the connection's end would be a kilobyte for each.
+    func handle(value: Value, logger: Logger) async {}
 }

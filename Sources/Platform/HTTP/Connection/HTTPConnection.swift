@@ -1,4 +1,5 @@
 import Core
+import EventLoops
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
@@ -12,7 +13,7 @@ import NIOHTTPTypesHTTP1
 ///
 /// Requests of one connection are answered one after the other. What was pipelined behind the present one waits in
 /// ``waiting``; when that is long, or the client does not read its answers, nothing more is read from the socket.
-final class HTTPConnection: ChannelDuplexHandler {
+final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -35,10 +36,10 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     private let responder: APIResponder
     private let limits: Limits
-    private let loop: LoopConnections
+    let loop: LoopConnections
     /// Where answers are written: past the decoder, as bytes.
-    private let wire: ChannelHandlerContext
-    private var context: ChannelHandlerContext?
+    let wire: ChannelHandlerContext
+    private(set) var context: ChannelHandlerContext?
     private var peer = "local"
 
     /// The request whose answer is owed.
@@ -55,7 +56,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// What is wrong with the bytes behind the requests that came; it is said when those have been answered.
     private var refusal: Problem?
 
-    private var isClosing = false
+    private(set) var isClosing = false
     /// No more requests: the server stops.
     private var isQuiescing = false
     /// The client has said its last.
@@ -275,6 +276,9 @@ final class HTTPConnection: ChannelDuplexHandler {
             return refuse(Problem(.badRequest, "malformed_request", "The bytes of the request are not HTTP/1.1."))
         }
         let request = Request(head: translated, body: body)
+        if head.headers.contains(name: "Upgrade"), let upgrade = responder.upgrade(for: request) {
+            return open(upgrade, head, address: responder.address(of: request, peer: peer))
+        }
         let (responder, peer) = (responder, peer)
         let connection = NIOLoopBound(self, eventLoop: wire.eventLoop)
         loop.executor.start {
@@ -317,7 +321,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     // MARK: Ending
 
     /// Answers what never becomes a request, and hangs up.
-    private func refuse(_ problem: Problem) {
+    func refuse(_ problem: Problem) {
+        guard !isClosing else { return }
         let requestID = responder.requestIDs.next()
         write(OutgoingResponse(reply: Reply(problem, requestID: requestID), requestID: requestID), connection: "close")
         closeAfterWriting()
@@ -331,7 +336,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         wire.writeAndFlush(NIOAny(ByteBuffer())).whenComplete { _ in channel.close(promise: nil) }
     }
 
-    private func close() {
+    func close() {
         isClosing = true
         stream?.finish(ChannelError.inputClosed)
         stream = nil

@@ -1,22 +1,26 @@
 import Core
+import EventLoops
 import NIOCore
 
 /// What the connections of one event loop share. Used on that loop alone.
 final class LoopConnections {
     let executor: EventLoopTaskExecutor
     private let loop: any EventLoop
+    private let open: OpenConnections
     private var connections: [ObjectIdentifier: HTTPConnection] = [:]
     private var sweeps: RepeatedTask?
     private var dateSecond: Int64 = -1
     private var dateText = ""
 
-    init(loop: any EventLoop) {
+    init(loop: any EventLoop, open: OpenConnections) {
         self.loop = loop
+        self.open = open
         executor = EventLoopTaskExecutor(loop: loop)
     }
 
     func add(_ connection: HTTPConnection) {
-        connections[ObjectIdentifier(connection)] = connection
+        guard connections.updateValue(connection, forKey: ObjectIdentifier(connection)) == nil else { return }
+        open.add(1)
         guard sweeps == nil else { return }
         // One timer looks after all of them: a timer each would be set and cancelled with every request.
         let shared = NIOLoopBound(self, eventLoop: loop)
@@ -24,7 +28,8 @@ final class LoopConnections {
     }
 
     func remove(_ connection: HTTPConnection) {
-        connections[ObjectIdentifier(connection)] = nil
+        guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        open.add(-1)
         guard connections.isEmpty else { return }
         sweeps?.cancel()
         sweeps = nil

@@ -1,28 +1,28 @@
-import NIOCore
+package import NIOCore
 
 /// Runs tasks as jobs of an event loop.
 ///
 /// On the default executor each request hops from its loop to another thread and back, and each hop wakes a thread: on
 /// two cores that is most of a small request's cost. A handler's work is short and synchronous, or leaves the loop by
 /// itself (password hashing, background reads, the writer).
-final class EventLoopTaskExecutor: TaskExecutor {
+package final class EventLoopTaskExecutor: TaskExecutor {
     private let loop: any EventLoop
     /// Read and written on the loop alone.
     private nonisolated(unsafe) var isStarting = false
 
-    init(loop: any EventLoop) {
+    package init(loop: any EventLoop) {
         self.loop = loop
     }
 
     /// Begins a task within this call and runs it until it first waits. Most never do. Call it on the loop.
-    func start(_ operation: sending @escaping () async -> Void) {
+    package func start(_ operation: sending @escaping () async -> Void) {
         loop.preconditionInEventLoop()
         isStarting = true
         Task(executorPreference: self, operation: operation)
         isStarting = false
     }
 
-    func enqueue(_ job: consuming ExecutorJob) {
+    package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         if loop.inEventLoop, isStarting {
             isStarting = false

@@ -1,0 +1,17 @@
+import Realtime
+import ServiceLifecycle
+
+/// Opens the hub with the server, and closes it when the last socket has gone.
+struct HubKeeper: Service {
+    let hub: RealtimeHub
+    let owners: [any ChannelOwner]
+    var observer: (any OnlineObserver)?
+
+    func run() async {
+        hub.start(owners: owners, observer: observer)
+        // The connections have been told to end before this is: services stop in the opposite order of their start.
+        try? await gracefulShutdown()
+        await hub.untilEmpty()
+        hub.stop()
+    }
+}
