@@ -102,6 +102,9 @@ let package = Package(
                 httpTypes, nioCore, nioPosix,
             ]),
 
+        domain(
+            "Chat", ["Core", "Events", "HTTP", "Jobs", "RateLimit", "Realtime", "Storage", httpTypes]),
+
         domain("LedgerCore", ["Core"]),
         domain(
             "Ledger",
@@ -110,15 +113,16 @@ let package = Package(
         .target(
             name: "Flows",
             dependencies: [
-                "Accounts", "CSV", "Core", "Events", "HTTP", "Idempotency", "Jobs", "Ledger", "LedgerCore", "Market",
-                "Social", "Storage", httpTypes,
+                "Accounts", "CSV", "Chat", "Core", "Events", "HTTP", "Idempotency", "Jobs", "Ledger", "LedgerCore",
+                "Market", "Social", "Storage", httpTypes,
             ],
             swiftSettings: houseRules),
         .target(
             name: "App",
             dependencies: [
-                "Accounts", "Core", "Events", "Flows", "HTTP", "Idempotency", "Jobs", "Ledger", "Market", "RateLimit",
-                "Social", "Storage", "StorageSQLite", "Telemetry", hummingbird, httpTypes, logging, nioCore, nioPosix,
+                "Accounts", "Chat", "Core", "Events", "Flows", "HTTP", "Idempotency", "Jobs", "Ledger", "Market",
+                "RateLimit", "Realtime", "Social", "Storage", "StorageSQLite", "Telemetry", hummingbird, httpTypes,
+                logging, nioCore, nioPosix,
                 serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Page")],
@@ -164,6 +168,12 @@ let package = Package(
             of: "Social", in: "Domains/",
             ["Cache", "Core", "Events", "HTTP", "Jobs", "PlazaTesting", "Storage", "Telemetry", httpTypes, logging]),
         tests(
+            of: "Chat", in: "Domains/",
+            [
+                "Core", "Events", "HTTP", "Jobs", "PlazaTesting", "RateLimit", "Realtime", "Storage", "Telemetry",
+                logging,
+            ]),
+        tests(
             of: "Market", in: "Domains/",
             [
                 "Core", "Events", "HTTP", "Idempotency", "Jobs", "PlazaTesting", "Storage", "Telemetry", logging,
@@ -171,8 +181,8 @@ let package = Package(
         tests(
             of: "Flows", in: "",
             [
-                "Accounts", "Core", "Events", "Idempotency", "Jobs", "Ledger", "LedgerCore", "Market", "PlazaTesting",
-                "RateLimit", "Social", "Storage", "Telemetry", logging,
+                "Accounts", "Chat", "Core", "Events", "Idempotency", "Jobs", "Ledger", "LedgerCore", "Market",
+                "PlazaTesting", "RateLimit", "Realtime", "Social", "Storage", "Telemetry", logging,
             ]),
         tests(of: "CSV", in: "Platform/", []),
         tests(of: "Search", in: "Platform/", ["Storage", "PlazaTesting"]),

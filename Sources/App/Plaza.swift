@@ -1,4 +1,5 @@
 package import Accounts
+package import Chat
 package import Core
 package import Events
 package import Flows
@@ -9,6 +10,7 @@ package import Logging
 package import Market
 import NIOPosix
 import RateLimit
+import Realtime
 import ServiceLifecycle
 package import Social
 import Storage
@@ -32,6 +34,7 @@ package final class Plaza: Sendable {
     package let social: SocialService
     package let ledger: LedgerService
     package let market: MarketService
+    package let chat: ChatService
     package let flows: AccountFlows
     package let checkout: Checkout
     package let logger: Logger
@@ -43,7 +46,7 @@ package final class Plaza: Sendable {
     static let migrations =
         [NodeClaim.migration] + EventLog.migrations + JobQueue.migrations + AccountsService.migrations
         + SocialService.migrations + IdempotencyKeys.migrations + LedgerService.migrations
-        + MarketService.migrations
+        + MarketService.migrations + ChatService.migrations
 
     /// Opens the data directory and builds every part.
     ///
@@ -101,8 +104,14 @@ package final class Plaza: Sendable {
             orders: AuthorisedOrders(market: market, checkout: makeCheckout),
             providers: Self.providers(configuration, secret: secret, clock: clock))
         checkout = makeCheckout(ledger)
+        let hub = SilentPublisher()
+        chat = ChatService(
+            database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors,
+            people: KnownPeople(social: social), storefront: LiveStorefront(market: market), publisher: hub,
+            online: hub, control: hub, limiter: RateLimiter(capacity: 1 << 16))
         flows = AccountFlows(
-            database: database, accounts: accounts, social: social, ledger: ledger, market: market, clock: clock)
+            database: database, accounts: accounts, social: social, ledger: ledger, market: market, chat: chat,
+            clock: clock)
     }
 
     private static func open(

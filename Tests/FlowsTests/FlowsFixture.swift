@@ -99,6 +99,7 @@ func withPlaza(
     let migrations =
         EventLog.migrations + JobQueue.migrations + AccountsService.migrations + SocialService.migrations
         + IdempotencyKeys.migrations + LedgerService.migrations + MarketService.migrations
+        + ChatService.migrations
     try await withTemporaryDirectory { directory in
         try await withDatabase(migrations) { database in
             let clock = ManualClock()
