@@ -104,6 +104,9 @@ let package = Package(
                 httpTypes, nioCore, nioPosix,
             ]),
 
+        domain(
+            "Chat", ["Core", "Events", "HTTP", "Jobs", "RateLimit", "Realtime", "Storage", httpTypes]),
+
         domain("LedgerCore", ["Core"]),
         domain(
             "Ledger",
@@ -114,6 +117,8 @@ let package = Package(
             dependencies: [
                 "Accounts", "CSV", "Core", "Events", "HTTP", "Idempotency", "Jobs", "Ledger", "LedgerCore", "Market",
                 "Realtime", "Social", "Storage", crypto, httpTypes, nioHTTP1,
+                "Accounts", "CSV", "Chat", "Core", "Events", "HTTP", "Idempotency", "Jobs", "Ledger", "LedgerCore",
+                "Market", "Social", "Storage", httpTypes,
             ],
             swiftSettings: houseRules),
         .target(
@@ -122,6 +127,9 @@ let package = Package(
                 "Accounts", "Core", "Events", "Flows", "HTTP", "Idempotency", "Jobs", "Ledger", "Market", "RateLimit",
                 "Realtime", "Social", "Storage", "StorageSQLite", "Telemetry", hummingbird, httpTypes, logging, nioCore,
                 nioPosix,
+                "Accounts", "Chat", "Core", "Events", "Flows", "HTTP", "Idempotency", "Jobs", "Ledger", "Market",
+                "RateLimit", "Realtime", "Social", "Storage", "StorageSQLite", "Telemetry", hummingbird, httpTypes,
+                logging, nioCore, nioPosix,
                 serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Page")],
@@ -167,6 +175,12 @@ let package = Package(
             of: "Social", in: "Domains/",
             ["Cache", "Core", "Events", "HTTP", "Jobs", "PlazaTesting", "Storage", "Telemetry", httpTypes, logging]),
         tests(
+            of: "Chat", in: "Domains/",
+            [
+                "Core", "Events", "HTTP", "Jobs", "PlazaTesting", "RateLimit", "Realtime", "Storage", "Telemetry",
+                logging,
+            ]),
+        tests(
             of: "Market", in: "Domains/",
             [
                 "Core", "Events", "HTTP", "Idempotency", "Jobs", "PlazaTesting", "Storage", "Telemetry", logging,
@@ -174,8 +188,8 @@ let package = Package(
         tests(
             of: "Flows", in: "",
             [
-                "Accounts", "Core", "Events", "Idempotency", "Jobs", "Ledger", "LedgerCore", "Market", "PlazaTesting",
-                "RateLimit", "Social", "Storage", "Telemetry", logging,
+                "Accounts", "Chat", "Core", "Events", "Idempotency", "Jobs", "Ledger", "LedgerCore", "Market",
+                "PlazaTesting", "RateLimit", "Realtime", "Social", "Storage", "Telemetry", logging,
             ]),
         tests(of: "CSV", in: "Platform/", []),
         tests(

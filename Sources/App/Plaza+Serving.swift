@@ -1,4 +1,5 @@
 import Accounts
+import Chat
 import Core
 package import Events
 import Flows
@@ -28,7 +29,8 @@ extension Plaza {
     }
 
     private var apiRoutes: [Route] {
-        accounts.routes + flows.routes + social.routes + ledger.routes + market.routes + checkout.routes + door.routes
+        accounts.routes + flows.routes + social.routes + ledger.routes + market.routes + checkout.routes
+            + chat.routes + door.routes
             + JobRoutes(database: database, deadLetters: DeadLetters(queue: jobs), cursors: cursors).routes
     }
 
@@ -55,7 +57,7 @@ extension Plaza {
     }
 
     /// Who answers for which channels.
-    package var channelOwners: [any ChannelOwner] { [] }
+    package var channelOwners: [any ChannelOwner] { chat.channelOwners }
 
     package func makeWorker() throws -> JobWorker {
         var handlers = JobHandlers()
@@ -64,6 +66,7 @@ extension Plaza {
         ledger.register(in: &handlers)
         market.register(in: &handlers)
         checkout.register(in: &handlers)
+        chat.register(in: &handlers)
         let (database, events, keys, clock) = (database, events, keys, clock)
         handlers.on(PruneEvents.self, timeoutSeconds: 600) { _, _ in
             try await PruneEvents.run(database: database, events: events, clock: clock)

@@ -1,4 +1,5 @@
 package import Accounts
+package import Chat
 package import Core
 package import Events
 package import Flows
@@ -33,6 +34,7 @@ package final class Plaza: Sendable {
     package let social: SocialService
     package let ledger: LedgerService
     package let market: MarketService
+    package let chat: ChatService
     package let flows: AccountFlows
     package let checkout: Checkout
     package let hub: RealtimeHub
@@ -46,7 +48,7 @@ package final class Plaza: Sendable {
     static let migrations =
         [NodeClaim.migration] + EventLog.migrations + JobQueue.migrations + AccountsService.migrations
         + SocialService.migrations + IdempotencyKeys.migrations + LedgerService.migrations
-        + MarketService.migrations
+        + MarketService.migrations + ChatService.migrations
 
     /// Opens the data directory and builds every part.
     ///
@@ -109,8 +111,13 @@ package final class Plaza: Sendable {
             orders: AuthorisedOrders(market: market, checkout: makeCheckout),
             providers: Self.providers(configuration, secret: secret, clock: clock))
         checkout = makeCheckout(ledger)
+        chat = ChatService(
+            database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors,
+            people: KnownPeople(social: social), storefront: LiveStorefront(market: market), publisher: hub,
+            online: hub, control: hub, limiter: RateLimiter(capacity: 1 << 16))
         flows = AccountFlows(
-            database: database, accounts: accounts, social: social, ledger: ledger, market: market, clock: clock)
+            database: database, accounts: accounts, social: social, ledger: ledger, market: market, chat: chat,
+            clock: clock)
     }
 
     private static func open(

@@ -1,4 +1,5 @@
 package import Accounts
+package import Chat
 package import Core
 package import HTTP
 import HTTPTypes
@@ -14,17 +15,19 @@ package struct AccountFlows: Sendable {
     private let social: SocialService
     private let ledger: LedgerService
     private let market: MarketService
+    private let chat: ChatService
     private let clock: WallClock
 
     package init(
         database: any Database, accounts: AccountsService, social: SocialService, ledger: LedgerService,
-        market: MarketService, clock: WallClock
+        market: MarketService, chat: ChatService, clock: WallClock
     ) {
         self.database = database
         self.accounts = accounts
         self.social = social
         self.ledger = ledger
         self.market = market
+        self.chat = chat
         self.clock = clock
     }
 
@@ -38,12 +41,13 @@ package struct AccountFlows: Sendable {
                 try social.exportData(of: account, in: db, to: &json)
                 try ledger.exportData(of: account, in: db, to: &json)
                 try market.exportPurchases(of: account, in: db, to: &json)
+                try chat.exportData(of: account, in: db, to: &json)
             }
             return json.finish()
         }
     }
 
-    /// Erases an account: personal data and sessions at once, posts and traces soon after. The account's row stays,
+    /// Erases an account: personal data and sessions at once, posts, messages and traces soon after. The account's row stays,
     /// empty, because books outlive people: what they have paid and earned remains, under an id that names nobody.
     ///
     /// Their shops are closed with it. While somebody waits for an order of theirs, or money is theirs, nothing happens.
@@ -56,6 +60,7 @@ package struct AccountFlows: Sendable {
             try market.forgetBuyer(account, in: tx)
             let shops = try market.closeShops(of: account, in: tx)
             for owner in shops.map(LedgerOwner.shop) + [.person(account)] { try ledger.close(owner, in: tx) }
+            try chat.erase(account, in: tx)
             try accounts.erase(account, in: tx)
         }
     }
@@ -74,11 +79,11 @@ package struct AccountFlows: Sendable {
                 answers: [
                     .init(
                         .ok,
-                        "One document: account, sessions, posts, comments, edges, engagements, entries, payments, orders",
+                        "One document: account, sessions, posts, comments, edges, engagements, entries, payments, orders, messages",
                         .anything,
                         example: Self.exportExample)
                 ],
-                statementsMax: 18, rateClass: .credentials, deadlineSeconds: 60
+                statementsMax: 22, rateClass: .credentials, deadlineSeconds: 60
             ) { request in
                 .json(try await export(try request.caller().account))
             },
@@ -95,7 +100,7 @@ package struct AccountFlows: Sendable {
                     .problem(.conflict, "shop_wallet_not_empty"),
                 ],
                 // Each shop is six more, and each line in which the next one is offered what was kept is three more.
-                statementsMax: 170, rateClass: .credentials
+                statementsMax: 176, rateClass: .credentials
             ) { request in
                 try await erase(try request.caller().account, password: request.body["password"]?.string ?? "")
                 return .noContent

@@ -1,4 +1,5 @@
 import Accounts
+import Chat
 import Core
 import Ledger
 import Market
@@ -74,7 +75,8 @@ package struct Verification: Sendable {
 
     private static var checks: [ConsistencyCheck] {
         [.storageIntegrity] + AccountsService.consistencyChecks + [personCheck] + SocialService.consistencyChecks
-            + LedgerService.consistencyChecks + MarketService.consistencyChecks + orderChecks + [attributionCheck]
+            + LedgerService.consistencyChecks + MarketService.consistencyChecks + ChatService.consistencyChecks
+            + orderChecks + [attributionCheck]
     }
 }
 

@@ -61,6 +61,8 @@ import Testing
                     .replacing("{post}", with: "pst_0000000000001").replacing("{comment}", with: "cmt_0000000000001")
                     .replacing("{shop}", with: "\(shop.id)").replacing("{variant}", with: "var_0000000000001")
                     .replacing("{import}", with: "imp_0000000000001").replacing("{product}", with: product)
+                    .replacing("{conversation}", with: "cnv_0000000000001")
+                    .replacing("{live}", with: "liv_0000000000001")
                 let query = path.hasPrefix("/v1/search") ? "query=post&" : ""
                 let answer = try await plaza.send(.get, "\(path)?\(query)cursor=\(cursor)", as: ann)
                 let expected =

@@ -22,6 +22,8 @@ import Testing
             try await tellOfPosts(plaza, ann, ben)
             try await tellOfPeople(plaza, ann, ben)
             try await tellOfFriends(plaza, ann, ben)
+            try await tellOfConversations(plaza, ann, ben)
+            try await tellOfLiveRooms(plaza, ann, ben)
             try await tellOfMoney(plaza, ann, ben)
             try await tellOfShops(plaza, ann, ben)
             try await tellOfOperations(plaza)

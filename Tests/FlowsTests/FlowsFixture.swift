@@ -1,4 +1,5 @@
 import Accounts
+import Chat
 import Core
 import Events
 import Flows
@@ -10,6 +11,7 @@ import Logging
 import Market
 import PlazaTesting
 import RateLimit
+import Realtime
 import Social
 import Storage
 import Telemetry
@@ -23,6 +25,7 @@ struct FlowsFixture: Sendable {
     let accounts: AccountsService
     let social: SocialService
     let market: MarketService
+    let chat: ChatService
     let jobs: JobQueue
     let events: EventLog
     let directory: String
@@ -99,6 +102,7 @@ func withPlaza(
     let migrations =
         EventLog.migrations + JobQueue.migrations + AccountsService.migrations + SocialService.migrations
         + IdempotencyKeys.migrations + LedgerService.migrations + MarketService.migrations
+        + ChatService.migrations
     try await withTemporaryDirectory { directory in
         try await withDatabase(migrations) { database in
             let clock = ManualClock()
@@ -119,11 +123,22 @@ func withPlaza(
                 hasher: PasswordHasher(cost: ScryptCost(logN: 10, blockSize: 8, parallelism: 1), random: random),
                 limiter: RateLimiter(capacity: 1_024), events: events, accountObserver: PersonKeeper(social: social),
                 registry: registry)
+            let nobody = NobodyHears()
+            let chat = ChatService(
+                database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: cursors,
+                people: KnownPeople(social: social), storefront: LiveStorefront(market: market), publisher: nobody,
+                online: nobody, control: nobody, limiter: RateLimiter(capacity: 1_024))
             try await body(
                 FlowsFixture(
-                    database: database, clock: clock, accounts: accounts, social: social, market: market, jobs: jobs,
-                    events: events,
-                    directory: directory))
+                    database: database, clock: clock, accounts: accounts, social: social, market: market, chat: chat,
+                    jobs: jobs, events: events, directory: directory))
         }
     }
+}
+
+private struct NobodyHears: ChannelPublisher, OnlineAccounts, ChannelControl {
+    func publish(_ push: Push) {}
+    func position(of channel: ChannelName) -> ChannelPosition { ChannelPosition(epoch: "e", offset: 0) }
+    func isOnline(_ account: ID<Account>) -> Bool { false }
+    func expel(_ account: ID<Account>, from channel: ChannelName) {}
 }

@@ -1,4 +1,5 @@
 import Accounts
+import Chat
 import Core
 import Flows
 import Ledger
@@ -13,7 +14,7 @@ struct VerificationTests {
         try await withPlaza { plaza in
             let report = try await plaza.verify()
             #expect(report.findings == [])
-            #expect(report.checks.count == 58)
+            #expect(report.checks.count == 63)
             #expect(Set(report.checks.map(\.name)).count == report.checks.count)
         }
     }
@@ -174,6 +175,16 @@ struct VerificationTests {
         ("product.sale_count", "UPDATE product SET sale_count = sale_count + 1"),
         ("product_text.entries", "DELETE FROM product_text"),
         ("product_text.entries", "UPDATE product SET title = 'Something else'"),
+        ("message.sequence", "DELETE FROM message WHERE sequence = 1"),
+        ("message.sequence", "UPDATE message SET sequence = 7 WHERE sequence = 3"),
+        ("conversation_member.read_sequence", "UPDATE conversation_member SET read_sequence = 9 WHERE role = 0"),
+        ("conversation_member.read_sequence", "UPDATE conversation_member SET read_sequence = 0"),
+        ("inbox.unread_count", "UPDATE inbox SET unread_count = unread_count + 1"),
+        ("inbox.unread_count", "DELETE FROM inbox"),
+        ("conversation.activity", "UPDATE conversation SET activity = id"),
+        ("conversation.activity", "UPDATE conversation_member SET activity = 1 WHERE role = 0"),
+        ("conversation.members", "UPDATE conversation_member SET role = 0"),
+        ("conversation.members", "UPDATE conversation SET member_count = member_count + 1"),
     ]
 
     @Test(arguments: corruptions)
@@ -247,6 +258,10 @@ struct VerificationTests {
         _ = try await social.record([EngagementEvent(post: post, kind: .watch, watchedMilliseconds: 900)], by: ben)
         let bowl = try await sell(plaza, by: maya, to: ben)
         _ = try await social.publish(PostDraft(caption: "To eat from", products: [bowl]), by: maya)
+        let group = try await plaza.chat.makeGroup("Bakers", members: [ben], by: maya)
+        for (writer, text) in [(maya, "Who bakes?"), (ben, "I do"), (maya, "Thanks")] {
+            _ = try await plaza.chat.send(MessageDraft(text), to: group.conversation.id, by: writer)
+        }
         try await plaza.indexTexts()
         return House(maya: maya, ben: ben, post: post)
     }

@@ -52,8 +52,8 @@ import Testing
     @Test func onlyAppConstructs() throws {
         let others = try SourceTree.files(in: "Sources").filter { $0.layer != "App" }
         let constructions = SourceTree(files: others).lines(
-            with: "AccountsService(", "SocialService(", "MarketService(", "LedgerService(", "AccountFlows(",
-            "SQLiteDatabase(", "APIResponder(")
+            with: "AccountsService(", "SocialService(", "MarketService(", "LedgerService(", "ChatService(",
+            "AccountFlows(", "SQLiteDatabase(", "APIResponder(")
         #expect(constructions == [])
     }
 
