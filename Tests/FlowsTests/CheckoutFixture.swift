@@ -45,10 +45,12 @@ struct CheckoutFixture: Sendable {
         provider = TestPaymentProvider(secret: Array(repeating: 7, count: 32), clock: clock.wall)
         market = MarketService(
             database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: cursors,
-            idempotency: keys, posts: TaggingPosts(), registry: MetricRegistry(), spoolDirectory: directory)
+            idempotency: keys, posts: TaggingPosts(), publisher: PushRecorder(), registry: MetricRegistry(),
+            spoolDirectory: directory)
         social = SocialService(
             database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: cursors,
-            products: TaggedProducts(market: market, clock: clock.wall), registry: MetricRegistry())
+            products: TaggedProducts(market: market, clock: clock.wall), publisher: PushRecorder(),
+            registry: MetricRegistry())
         let makeCheckout = { @Sendable [market, social, ids] ledger in
             Checkout(
                 database: database, market: market, ledger: ledger, social: social, keys: keys, ids: ids,

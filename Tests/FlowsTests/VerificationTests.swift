@@ -13,7 +13,7 @@ struct VerificationTests {
         try await withPlaza { plaza in
             let report = try await plaza.verify()
             #expect(report.findings == [])
-            #expect(report.checks.count == 58)
+            #expect(report.checks.count == 61)
             #expect(Set(report.checks.map(\.name)).count == report.checks.count)
         }
     }
