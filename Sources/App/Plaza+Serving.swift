@@ -11,6 +11,8 @@ import Logging
 import Market
 import NIOCore
 import NIOPosix
+import Notifications
+import Presence
 import ServiceLifecycle
 import Social
 import Storage
@@ -28,6 +30,7 @@ extension Plaza {
 
     private var apiRoutes: [Route] {
         accounts.routes + flows.routes + social.routes + ledger.routes + market.routes + checkout.routes
+            + notifications.routes + presence.routes
             + JobRoutes(database: database, deadLetters: DeadLetters(queue: jobs), cursors: cursors).routes
     }
 
@@ -52,6 +55,7 @@ extension Plaza {
         ledger.register(in: &handlers)
         market.register(in: &handlers)
         checkout.register(in: &handlers)
+        notifications.register(in: &handlers)
         let (database, events, keys, clock) = (database, events, keys, clock)
         handlers.on(PruneEvents.self, timeoutSeconds: 600) { _, _ in
             try await PruneEvents.run(database: database, events: events, clock: clock)
@@ -61,6 +65,7 @@ extension Plaza {
         }
         let schedules =
             try SocialService.schedules() + LedgerService.schedules() + MarketService.schedules() + Checkout.schedules()
+            + NotificationsService.schedules()
             + [
                 JobSchedule(
                     "accounts.delete_expired_sessions", try CronExpression("7 * * * *"), job: DeleteExpiredSessions()),
@@ -74,10 +79,10 @@ extension Plaza {
 
     package func makeBus() -> EventBus {
         EventBus(
-            database: database, log: events, consumers: [social.textIndexer] + market.consumers + [checkout.orderPayer],
-            clock: clock,
-            metrics: registry,
-            logger: logger)
+            database: database, log: events,
+            consumers: [social.textIndexer] + market.consumers
+                + [checkout.orderPayer, notifications.consumer],
+            clock: clock, metrics: registry, logger: logger)
     }
 
     /// Ends in this process what a tool beside it has ended.
@@ -98,7 +103,7 @@ extension Plaza {
         var services: [any Service] = [NodeKeeper(claim: node, database: database, logger: logger)]
         if configuration.runsJobs { services += [try makeWorker(), makeBus()] }
         if configuration.servesAPI {
-            services.append(try await makeSessionTail())
+            services += [try await makeSessionTail(), presence]
             services.append(
                 HTTPServer.service(
                     responder(), configuration: configuration.api, group: group, logger: logger,

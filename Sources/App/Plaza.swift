@@ -7,7 +7,9 @@ package import Jobs
 package import Ledger
 package import Logging
 package import Market
+package import Notifications
 import NIOPosix
+package import Presence
 import RateLimit
 import ServiceLifecycle
 package import Social
@@ -32,6 +34,8 @@ package final class Plaza: Sendable {
     package let social: SocialService
     package let ledger: LedgerService
     package let market: MarketService
+    package let notifications: NotificationsService
+    package let presence: PresenceService
     package let flows: AccountFlows
     package let checkout: Checkout
     package let logger: Logger
@@ -43,7 +47,7 @@ package final class Plaza: Sendable {
     static let migrations =
         [NodeClaim.migration] + EventLog.migrations + JobQueue.migrations + AccountsService.migrations
         + SocialService.migrations + IdempotencyKeys.migrations + LedgerService.migrations
-        + MarketService.migrations
+        + MarketService.migrations + NotificationsService.migrations + PresenceService.migrations
 
     /// Opens the data directory and builds every part.
     ///
@@ -77,15 +81,24 @@ package final class Plaza: Sendable {
         cursors = CursorSealer(key: secret)
         keys = IdempotencyKeys(clock: clock)
         limiter = RateLimiter()
+        let publisher = SilentPublisher()
         market = MarketService(
             database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors,
-            idempotency: keys, posts: TaggingPosts(), registry: registry, cacheBytes: configuration.cardCacheBytes,
+            idempotency: keys, posts: TaggingPosts(), publisher: publisher, registry: registry,
+            cacheBytes: configuration.cardCacheBytes,
             spoolDirectory: directory.file("imports"))
         var socialLimits = SocialLimits()
         socialLimits.cardCacheBytes = configuration.cardCacheBytes
         social = SocialService(
             database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors,
-            products: TaggedProducts(market: market, clock: clock), registry: registry, limits: socialLimits)
+            products: TaggedProducts(market: market, clock: clock), publisher: publisher, registry: registry,
+            limits: socialLimits)
+        notifications = NotificationsService(
+            database: database, ids: ids, clock: clock, cursors: cursors,
+            directory: NotificationAudience(market: market), publisher: publisher)
+        presence = PresenceService(
+            database: database, clock: clock, circle: FriendCircle(), publisher: publisher, online: publisher,
+            logger: logger)
         accounts = AccountsService(
             database: database, clock: clock, ids: ids, random: random, cursors: cursors,
             hasher: PasswordHasher(cost: passwordCost, random: random), limiter: limiter, events: events,
@@ -102,7 +115,8 @@ package final class Plaza: Sendable {
             providers: Self.providers(configuration, secret: secret, clock: clock))
         checkout = makeCheckout(ledger)
         flows = AccountFlows(
-            database: database, accounts: accounts, social: social, ledger: ledger, market: market, clock: clock)
+            database: database, accounts: accounts, social: social, ledger: ledger, market: market,
+            notifications: notifications, presence: presence, clock: clock)
     }
 
     private static func open(

@@ -4,6 +4,8 @@ package import HTTP
 import HTTPTypes
 package import Ledger
 package import Market
+package import Notifications
+package import Presence
 package import Social
 package import Storage
 
@@ -14,17 +16,21 @@ package struct AccountFlows: Sendable {
     private let social: SocialService
     private let ledger: LedgerService
     private let market: MarketService
+    private let notifications: NotificationsService
+    private let presence: PresenceService
     private let clock: WallClock
 
     package init(
         database: any Database, accounts: AccountsService, social: SocialService, ledger: LedgerService,
-        market: MarketService, clock: WallClock
+        market: MarketService, notifications: NotificationsService, presence: PresenceService, clock: WallClock
     ) {
         self.database = database
         self.accounts = accounts
         self.social = social
         self.ledger = ledger
         self.market = market
+        self.notifications = notifications
+        self.presence = presence
         self.clock = clock
     }
 
@@ -38,6 +44,8 @@ package struct AccountFlows: Sendable {
                 try social.exportData(of: account, in: db, to: &json)
                 try ledger.exportData(of: account, in: db, to: &json)
                 try market.exportPurchases(of: account, in: db, to: &json)
+                try notifications.exportData(of: account, in: db, to: &json)
+                try presence.exportData(of: account, in: db, to: &json)
             }
             return json.finish()
         }
@@ -56,6 +64,8 @@ package struct AccountFlows: Sendable {
             try market.forgetBuyer(account, in: tx)
             let shops = try market.closeShops(of: account, in: tx)
             for owner in shops.map(LedgerOwner.shop) + [.person(account)] { try ledger.close(owner, in: tx) }
+            try notifications.erase(account, in: tx)
+            try presence.erase(account, in: tx)
             try accounts.erase(account, in: tx)
         }
     }
@@ -74,11 +84,14 @@ package struct AccountFlows: Sendable {
                 answers: [
                     .init(
                         .ok,
-                        "One document: account, sessions, posts, comments, edges, engagements, entries, payments, orders",
+                        """
+                        One document: account, sessions, posts, comments, edges, engagements, entries, payments, orders, \
+                        notifications, presence
+                        """,
                         .anything,
                         example: Self.exportExample)
                 ],
-                statementsMax: 18, rateClass: .credentials, deadlineSeconds: 60
+                statementsMax: 21, rateClass: .credentials, deadlineSeconds: 60
             ) { request in
                 .json(try await export(try request.caller().account))
             },
@@ -95,7 +108,7 @@ package struct AccountFlows: Sendable {
                     .problem(.conflict, "shop_wallet_not_empty"),
                 ],
                 // Each shop is six more, and each line in which the next one is offered what was kept is three more.
-                statementsMax: 170, rateClass: .credentials
+                statementsMax: 173, rateClass: .credentials
             ) { request in
                 try await erase(try request.caller().account, password: request.body["password"]?.string ?? "")
                 return .noContent

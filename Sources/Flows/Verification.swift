@@ -2,6 +2,7 @@ import Accounts
 import Core
 import Ledger
 import Market
+import Notifications
 import Social
 package import Storage
 
@@ -75,6 +76,7 @@ package struct Verification: Sendable {
     private static var checks: [ConsistencyCheck] {
         [.storageIntegrity] + AccountsService.consistencyChecks + [personCheck] + SocialService.consistencyChecks
             + LedgerService.consistencyChecks + MarketService.consistencyChecks + orderChecks + [attributionCheck]
+            + NotificationsService.consistencyChecks
     }
 }
 
