@@ -13,6 +13,7 @@ import NIOCore
 import NIOPosix
 import Notifications
 import Presence
+package import Realtime
 import ServiceLifecycle
 import Social
 import Storage
@@ -32,6 +33,11 @@ extension Plaza {
         accounts.routes + flows.routes + social.routes + ledger.routes + market.routes + checkout.routes
             + notifications.routes + presence.routes
             + JobRoutes(database: database, deadLetters: DeadLetters(queue: jobs), cursors: cursors).routes
+    }
+
+    /// Who answers for the channels of each namespace.
+    package var channelOwners: [any ChannelOwner] {
+        [AccountChannels(), PostChannels(social: social), ShopChannels(market: market)]
     }
 
     package func responder(enforcesBudgets: Bool = false) -> APIResponder {

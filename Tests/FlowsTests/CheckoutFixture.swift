@@ -6,6 +6,7 @@ import Jobs
 import LedgerCore
 import Logging
 import PlazaTesting
+import Presence
 import Social
 import Storage
 import Telemetry
@@ -13,6 +14,7 @@ import Telemetry
 @testable import Flows
 @testable import Ledger
 @testable import Market
+import Notifications
 
 /// Shops and wallets over a real database, with a clock that stands still.
 struct CheckoutFixture: Sendable {
@@ -204,6 +206,7 @@ func withMarketplace(
     let migrations =
         EventLog.migrations + JobQueue.migrations + AccountsService.migrations + SocialService.migrations
         + IdempotencyKeys.migrations + LedgerService.migrations + MarketService.migrations
+        + NotificationsService.migrations + PresenceService.migrations
     try await withTemporaryDirectory { directory in
         try await withDatabase(migrations) { database in
             try await body(CheckoutFixture(database: database, directory: directory + "/imports", wrapping: wrap))

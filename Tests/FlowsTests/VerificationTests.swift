@@ -174,6 +174,26 @@ struct VerificationTests {
         ("product.sale_count", "UPDATE product SET sale_count = sale_count + 1"),
         ("product_text.entries", "DELETE FROM product_text"),
         ("product_text.entries", "UPDATE product SET title = 'Something else'"),
+        (
+            "notification.unread_count",
+            "INSERT INTO notification_inbox (account_id, unread_count, muted, position) VALUES (5, 1, 0, 0)"
+        ),
+        (
+            "notification.inbox",
+            """
+            INSERT INTO notification
+                (id, account_id, kind, subject, activity, actor_count, actors, is_read, is_open)
+            VALUES (5, 5, 1, '', 5, 0, x'', 1, 0)
+            """
+        ),
+        (
+            "notification.actor_count",
+            """
+            INSERT INTO notification
+                (id, account_id, kind, subject, activity, actor_count, actors, is_read, is_open)
+            VALUES (5, 5, 1, '', 5, 2, x'0000000000000007', 1, 0)
+            """
+        ),
     ]
 
     @Test(arguments: corruptions)

@@ -42,8 +42,8 @@ enum PresenceLimits {
     static let graceSeconds: Int64 = 10
     /// Between two writes of when somebody was last seen.
     static let writeSeconds: Int64 = 60
-    /// Accounts whose changes are told in a turn: one statement.
-    static let accountsMax = 1_000
+    /// Accounts whose changes are told in a turn: whoever knows them all gets a push of some 40 KiB.
+    static let accountsMax = 500
     /// Friends that are told in a turn: some 20 ms of one core. Who alone has more is told to the first of them.
     static let edgesMax = 20_000
     /// Rows written in a turn.
