@@ -95,13 +95,15 @@ let package = Package(
             ]),
         domain(
             "Social",
-            ["Core", "Storage", "Events", "Jobs", "Cache", "HTTP", "Search", "Telemetry", httpTypes]),
+            ["Core", "Storage", "Events", "Jobs", "Cache", "HTTP", "Realtime", "Search", "Telemetry", httpTypes]),
+        domain("Notifications", ["Core", "Events", "HTTP", "Jobs", "Realtime", "Storage", httpTypes]),
+        domain("Presence", ["Core", "HTTP", "Realtime", "Storage", httpTypes, logging, serviceLifecycle]),
 
         domain(
             "Market",
             [
-                "CSV", "Cache", "Core", "Events", "HTTP", "Idempotency", "Jobs", "Search", "Storage", "Telemetry",
-                httpTypes, nioCore, nioPosix,
+                "CSV", "Cache", "Core", "Events", "HTTP", "Idempotency", "Jobs", "Realtime", "Search", "Storage",
+                "Telemetry", httpTypes, nioCore, nioPosix,
             ]),
 
         domain(
@@ -115,22 +117,16 @@ let package = Package(
         .target(
             name: "Flows",
             dependencies: [
-                "Accounts", "CSV", "Core", "Events", "HTTP", "Idempotency", "Jobs", "Ledger", "LedgerCore", "Market",
-                "Realtime", "Social", "Storage", crypto, httpTypes, nioHTTP1,
                 "Accounts", "CSV", "Chat", "Core", "Events", "HTTP", "Idempotency", "Jobs", "Ledger", "LedgerCore",
-                "Market", "Social", "Storage", httpTypes,
+                "Market", "Notifications", "Presence", "Realtime", "Social", "Storage", crypto, httpTypes, nioHTTP1,
             ],
             swiftSettings: houseRules),
         .target(
             name: "App",
             dependencies: [
-                "Accounts", "Core", "Events", "Flows", "HTTP", "Idempotency", "Jobs", "Ledger", "Market", "RateLimit",
-                "Realtime", "Social", "Storage", "StorageSQLite", "Telemetry", hummingbird, httpTypes, logging, nioCore,
-                nioPosix,
                 "Accounts", "Chat", "Core", "Events", "Flows", "HTTP", "Idempotency", "Jobs", "Ledger", "Market",
-                "RateLimit", "Realtime", "Social", "Storage", "StorageSQLite", "Telemetry", hummingbird, httpTypes,
-                logging, nioCore, nioPosix,
-                serviceLifecycle, unixSignals,
+                "Notifications", "Presence", "RateLimit", "Realtime", "Social", "Storage", "StorageSQLite", "Telemetry",
+                httpTypes, hummingbird, logging, nioCore, nioPosix, serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Page")],
             swiftSettings: houseRules),
@@ -143,7 +139,7 @@ let package = Package(
             swiftSettings: houseRules),
 
         .target(
-            name: "PlazaTesting", dependencies: ["Core", "Storage", "StorageSQLite", nioCore, nioPosix],
+            name: "PlazaTesting", dependencies: ["Core", "Realtime", "Storage", "StorageSQLite", nioCore, nioPosix],
             path: "Tests/Support",
             swiftSettings: houseRules),
         tests(of: "Core", in: "Platform/", ["PlazaTesting"]),
@@ -173,7 +169,19 @@ let package = Package(
             ["Core", "Events", "HTTP", "PlazaTesting", "RateLimit", "Storage", "Telemetry", httpTypes]),
         tests(
             of: "Social", in: "Domains/",
-            ["Cache", "Core", "Events", "HTTP", "Jobs", "PlazaTesting", "Storage", "Telemetry", httpTypes, logging]),
+            [
+                "Cache", "Core", "Events", "HTTP", "Jobs", "PlazaTesting", "Realtime", "Storage", "Telemetry",
+                httpTypes, logging,
+            ]),
+        tests(
+            of: "Notifications", in: "Domains/",
+            [
+                "Core", "Events", "HTTP", "Jobs", "PlazaTesting", "Realtime", "Storage", "Telemetry", httpTypes,
+                logging,
+            ]),
+        tests(
+            of: "Presence", in: "Domains/",
+            ["Core", "HTTP", "PlazaTesting", "Realtime", "Storage", httpTypes, logging, serviceLifecycle]),
         tests(
             of: "Chat", in: "Domains/",
             [
@@ -183,13 +191,15 @@ let package = Package(
         tests(
             of: "Market", in: "Domains/",
             [
-                "Core", "Events", "HTTP", "Idempotency", "Jobs", "PlazaTesting", "Storage", "Telemetry", logging,
+                "Core", "Events", "HTTP", "Idempotency", "Jobs", "PlazaTesting", "Realtime", "Storage", "Telemetry",
+                logging,
             ]),
         tests(
             of: "Flows", in: "",
             [
                 "Accounts", "Chat", "Core", "Events", "Idempotency", "Jobs", "Ledger", "LedgerCore", "Market",
-                "PlazaTesting", "RateLimit", "Realtime", "Social", "Storage", "Telemetry", logging,
+                "Notifications", "PlazaTesting", "Presence", "RateLimit", "Realtime", "Social", "Storage", "Telemetry",
+                logging,
             ]),
         tests(of: "CSV", in: "Platform/", []),
         tests(

@@ -12,6 +12,8 @@ import Logging
 import Market
 import NIOCore
 import NIOPosix
+import Notifications
+import Presence
 package import Realtime
 import ServiceLifecycle
 import Social
@@ -30,8 +32,13 @@ extension Plaza {
 
     private var apiRoutes: [Route] {
         accounts.routes + flows.routes + social.routes + ledger.routes + market.routes + checkout.routes
-            + chat.routes + door.routes
+            + chat.routes + notifications.routes + presence.routes + door.routes
             + JobRoutes(database: database, deadLetters: DeadLetters(queue: jobs), cursors: cursors).routes
+    }
+
+    /// Who answers for the channels of each namespace.
+    package var channelOwners: [any ChannelOwner] {
+        [AccountChannels(), PostChannels(social: social), ShopChannels(market: market)] + chat.channelOwners
     }
 
     package func responder(enforcesBudgets: Bool = false) -> APIResponder {
@@ -56,9 +63,6 @@ extension Plaza {
             admitStranger: { rates.admit(.read, nil, $0, limiter: limiter) })
     }
 
-    /// Who answers for which channels.
-    package var channelOwners: [any ChannelOwner] { chat.channelOwners }
-
     package func makeWorker() throws -> JobWorker {
         var handlers = JobHandlers()
         accounts.register(in: &handlers)
@@ -67,6 +71,7 @@ extension Plaza {
         market.register(in: &handlers)
         checkout.register(in: &handlers)
         chat.register(in: &handlers)
+        notifications.register(in: &handlers)
         let (database, events, keys, clock) = (database, events, keys, clock)
         handlers.on(PruneEvents.self, timeoutSeconds: 600) { _, _ in
             try await PruneEvents.run(database: database, events: events, clock: clock)
@@ -76,6 +81,7 @@ extension Plaza {
         }
         let schedules =
             try SocialService.schedules() + LedgerService.schedules() + MarketService.schedules() + Checkout.schedules()
+            + NotificationsService.schedules()
             + [
                 JobSchedule(
                     "accounts.delete_expired_sessions", try CronExpression("7 * * * *"), job: DeleteExpiredSessions()),
@@ -89,10 +95,10 @@ extension Plaza {
 
     package func makeBus() -> EventBus {
         EventBus(
-            database: database, log: events, consumers: [social.textIndexer] + market.consumers + [checkout.orderPayer],
-            clock: clock,
-            metrics: registry,
-            logger: logger)
+            database: database, log: events,
+            consumers: [social.textIndexer] + market.consumers
+                + [checkout.orderPayer, notifications.consumer],
+            clock: clock, metrics: registry, logger: logger)
     }
 
     /// Ends in this process what a tool beside it has ended.
@@ -113,8 +119,9 @@ extension Plaza {
         var services: [any Service] = [NodeKeeper(claim: node, database: database, logger: logger)]
         if configuration.runsJobs { services += [try makeWorker(), makeBus()] }
         if configuration.servesAPI {
-            services.append(try await makeSessionTail())
-            services.append(HubKeeper(hub: hub, owners: channelOwners))
+            services += [
+                try await makeSessionTail(), HubKeeper(hub: hub, owners: channelOwners, observer: presence), presence,
+            ]
             services.append(
                 HTTPServer.listener(
                     responder(), configuration: configuration.api, group: group, logger: logger,

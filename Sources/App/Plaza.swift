@@ -8,7 +8,9 @@ package import Jobs
 package import Ledger
 package import Logging
 package import Market
+package import Notifications
 import NIOPosix
+package import Presence
 import RateLimit
 package import Realtime
 import ServiceLifecycle
@@ -35,6 +37,8 @@ package final class Plaza: Sendable {
     package let ledger: LedgerService
     package let market: MarketService
     package let chat: ChatService
+    package let notifications: NotificationsService
+    package let presence: PresenceService
     package let flows: AccountFlows
     package let checkout: Checkout
     package let hub: RealtimeHub
@@ -48,7 +52,8 @@ package final class Plaza: Sendable {
     static let migrations =
         [NodeClaim.migration] + EventLog.migrations + JobQueue.migrations + AccountsService.migrations
         + SocialService.migrations + IdempotencyKeys.migrations + LedgerService.migrations
-        + MarketService.migrations + ChatService.migrations
+        + MarketService.migrations + ChatService.migrations + NotificationsService.migrations
+        + PresenceService.migrations
 
     /// Opens the data directory and builds every part.
     ///
@@ -88,13 +93,21 @@ package final class Plaza: Sendable {
         limiter = RateLimiter()
         market = MarketService(
             database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors,
-            idempotency: keys, posts: TaggingPosts(), registry: registry, cacheBytes: configuration.cardCacheBytes,
+            idempotency: keys, posts: TaggingPosts(), publisher: hub, registry: registry,
+            cacheBytes: configuration.cardCacheBytes,
             spoolDirectory: directory.file("imports"))
         var socialLimits = SocialLimits()
         socialLimits.cardCacheBytes = configuration.cardCacheBytes
         social = SocialService(
             database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors,
-            products: TaggedProducts(market: market, clock: clock), registry: registry, limits: socialLimits)
+            products: TaggedProducts(market: market, clock: clock), publisher: hub, registry: registry,
+            limits: socialLimits)
+        notifications = NotificationsService(
+            database: database, ids: ids, clock: clock, cursors: cursors,
+            directory: NotificationAudience(market: market), publisher: hub)
+        presence = PresenceService(
+            database: database, clock: clock, circle: FriendCircle(), publisher: hub, online: hub,
+            logger: logger)
         accounts = AccountsService(
             database: database, clock: clock, ids: ids, random: random, cursors: cursors,
             hasher: PasswordHasher(cost: passwordCost, random: random), limiter: limiter, events: events,
@@ -117,7 +130,7 @@ package final class Plaza: Sendable {
             online: hub, control: hub, limiter: RateLimiter(capacity: 1 << 16))
         flows = AccountFlows(
             database: database, accounts: accounts, social: social, ledger: ledger, market: market, chat: chat,
-            clock: clock)
+            notifications: notifications, presence: presence, clock: clock)
     }
 
     private static func open(

@@ -5,6 +5,8 @@ package import HTTP
 import HTTPTypes
 package import Ledger
 package import Market
+package import Notifications
+package import Presence
 package import Social
 package import Storage
 
@@ -16,11 +18,14 @@ package struct AccountFlows: Sendable {
     private let ledger: LedgerService
     private let market: MarketService
     private let chat: ChatService
+    private let notifications: NotificationsService
+    private let presence: PresenceService
     private let clock: WallClock
 
     package init(
         database: any Database, accounts: AccountsService, social: SocialService, ledger: LedgerService,
-        market: MarketService, chat: ChatService, clock: WallClock
+        market: MarketService, chat: ChatService, notifications: NotificationsService, presence: PresenceService,
+        clock: WallClock
     ) {
         self.database = database
         self.accounts = accounts
@@ -28,6 +33,8 @@ package struct AccountFlows: Sendable {
         self.ledger = ledger
         self.market = market
         self.chat = chat
+        self.notifications = notifications
+        self.presence = presence
         self.clock = clock
     }
 
@@ -42,6 +49,8 @@ package struct AccountFlows: Sendable {
                 try ledger.exportData(of: account, in: db, to: &json)
                 try market.exportPurchases(of: account, in: db, to: &json)
                 try chat.exportData(of: account, in: db, to: &json)
+                try notifications.exportData(of: account, in: db, to: &json)
+                try presence.exportData(of: account, in: db, to: &json)
             }
             return json.finish()
         }
@@ -61,6 +70,8 @@ package struct AccountFlows: Sendable {
             let shops = try market.closeShops(of: account, in: tx)
             for owner in shops.map(LedgerOwner.shop) + [.person(account)] { try ledger.close(owner, in: tx) }
             try chat.erase(account, in: tx)
+            try notifications.erase(account, in: tx)
+            try presence.erase(account, in: tx)
             try accounts.erase(account, in: tx)
         }
     }
@@ -79,11 +90,14 @@ package struct AccountFlows: Sendable {
                 answers: [
                     .init(
                         .ok,
-                        "One document: account, sessions, posts, comments, edges, engagements, entries, payments, orders, messages",
+                        """
+                        One document: account, sessions, posts, comments, edges, engagements, entries, payments, orders, messages, \
+                        notifications, presence
+                        """,
                         .anything,
                         example: Self.exportExample)
                 ],
-                statementsMax: 22, rateClass: .credentials, deadlineSeconds: 60
+                statementsMax: 25, rateClass: .credentials, deadlineSeconds: 60
             ) { request in
                 .json(try await export(try request.caller().account))
             },
@@ -100,7 +114,7 @@ package struct AccountFlows: Sendable {
                     .problem(.conflict, "shop_wallet_not_empty"),
                 ],
                 // Each shop is six more, and each line in which the next one is offered what was kept is three more.
-                statementsMax: 176, rateClass: .credentials
+                statementsMax: 179, rateClass: .credentials
             ) { request in
                 try await erase(try request.caller().account, password: request.body["password"]?.string ?? "")
                 return .noContent

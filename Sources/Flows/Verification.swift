@@ -3,6 +3,7 @@ import Chat
 import Core
 import Ledger
 import Market
+import Notifications
 import Social
 package import Storage
 
@@ -76,7 +77,7 @@ package struct Verification: Sendable {
     private static var checks: [ConsistencyCheck] {
         [.storageIntegrity] + AccountsService.consistencyChecks + [personCheck] + SocialService.consistencyChecks
             + LedgerService.consistencyChecks + MarketService.consistencyChecks + ChatService.consistencyChecks
-            + orderChecks + [attributionCheck]
+            + orderChecks + [attributionCheck] + NotificationsService.consistencyChecks
     }
 }
 

@@ -46,6 +46,55 @@ import Testing
         }
     }
 
+    @Test func anotherPersonsNotificationsAreNotThere() async throws {
+        try await withPlaza(isWorking: true) { plaza in
+            let (ann, ben) = (try await plaza.signUp("ann"), try await plaza.signUp("ben"))
+            #expect(try await plaza.send(.put, "/v1/accounts/\(ann.id)/follow", as: ben).status == .noContent)
+            try await plaza.settle()
+            let list = try await plaza.send(.get, "/v1/notifications", as: ann)
+            let id = try #require(list.items.first?["id"]?.string)
+            #expect(try await plaza.send(.get, "/v1/notifications", as: ben).items.isEmpty)
+            let one = try await plaza.send(.put, "/v1/notifications/\(id)/read", as: ben)
+            #expect(one.code == "notification_not_found")
+            let upTo: JSON = ["up_to": .string(id)]
+            let all = try await plaza.send(.put, "/v1/notifications/read", as: ben, body: upTo)
+            #expect(all.code == "notification_not_found")
+            let nonsense = try await plaza.send(.put, "/v1/notifications/read", as: ben, body: ["up_to": "soon"])
+            #expect(nonsense.faults == ["/up_to invalid_mark"])
+            #expect(try await plaza.send(.get, "/v1/notifications/unread", as: ann).json["count"] == 1)
+            // Whoever is blocked is named no more.
+            #expect(try await plaza.send(.put, "/v1/accounts/\(ben.id)/block", as: ann).status == .noContent)
+            let after = try await plaza.send(.get, "/v1/notifications", as: ann)
+            #expect(after.items.first?["actors"]?.array?.isEmpty == true)
+        }
+    }
+
+    @Test func nobodySeesMorePresenceThanTheyMay() async throws {
+        try await withPlaza { plaza in
+            let (ann, ben) = (try await plaza.signUp("ann"), try await plaza.signUp("ben"))
+            let path = "/v1/presence?accounts=\(ann.id)"
+            func isSeen() async throws -> Bool {
+                let answer = try await plaza.send(.get, path, as: ben)
+                #expect(answer.status == .ok)
+                return !answer.items.isEmpty
+            }
+            #expect(try await isSeen() == false)
+            let asked = try await plaza.send(.post, "/v1/friend-requests", as: ann, body: ["account": .string(ben.id)])
+            let id = try #require(asked.json["id"]?.string)
+            #expect(try await plaza.send(.post, "/v1/friend-requests/\(id)/accept", as: ben).status == .noContent)
+            #expect(try await isSeen())
+            for (visibility, expected) in [("nobody", false), ("everybody", true)] {
+                let body: JSON = ["visible_to": .string(visibility)]
+                #expect(try await plaza.send(.put, "/v1/presence/settings", as: ann, body: body).status == .ok)
+                #expect(try await isSeen() == expected)
+            }
+            #expect(try await plaza.send(.put, "/v1/accounts/\(ben.id)/block", as: ann).status == .noContent)
+            #expect(try await isSeen() == false)
+            let nonsense = try await plaza.send(.get, "/v1/presence?accounts=ann", as: ben)
+            #expect(nonsense.faults == ["accounts invalid_id"])
+        }
+    }
+
     @Test func nobodyFollowsBlocksOrBefriendsThemselves() async throws {
         try await withPlaza { plaza in
             let ann = try await plaza.signUp("ann")

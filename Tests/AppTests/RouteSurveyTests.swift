@@ -21,6 +21,8 @@ import Testing
             let ben = try await plaza.signUp("ben")
             try await tellOfPosts(plaza, ann, ben)
             try await tellOfPeople(plaza, ann, ben)
+            try await tellOfNotifications(plaza, ann, ben)
+            try await tellOfPresence(plaza, ann, ben)
             try await tellOfFriends(plaza, ann, ben)
             try await tellOfConversations(plaza, ann, ben)
             try await tellOfLiveRooms(plaza, ann, ben)
@@ -90,6 +92,37 @@ import Testing
         #expect(try await plaza.send(.put, "/v1/accounts/\(ann.id)/block", as: ben).status == .noContent)
         #expect(try await plaza.send(.get, "/v1/blocks", as: ben).items.first?["handle"]?.string == "ann")
         #expect(try await plaza.send(.delete, "/v1/accounts/\(ann.id)/block", as: ben).status == .noContent)
+    }
+
+    /// Ann was liked, commented and followed by Ben before.
+    private func tellOfNotifications(_ plaza: PlazaFixture, _ ann: Person, _ ben: Person) async throws {
+        try await plaza.settle()
+        let list = try await plaza.send(.get, "/v1/notifications", as: ann)
+        let kinds = list.items.compactMap { $0["kind"]?.string }
+        #expect(kinds == ["followed", "commented", "liked"])
+        #expect(list.items.allSatisfy { $0["actors"]?.array?.first?["handle"] == "ben" })
+        #expect(list.json["realtime"]?["channel"] == .string("account:\(ann.id)"))
+        #expect(try await plaza.send(.get, "/v1/notifications/unread", as: ann).json["count"] == 3)
+        let (newest, oldest) = (list.items[0]["id"]?.string ?? "", list.items[2]["id"]?.string ?? "")
+        let one = try await plaza.send(.put, "/v1/notifications/\(newest)/read", as: ann)
+        #expect(one.json["count"] == 2)
+        let upTo: JSON = ["up_to": .string(oldest)]
+        #expect(try await plaza.send(.put, "/v1/notifications/read", as: ann, body: upTo).json["count"] == 1)
+        #expect(try await plaza.send(.put, "/v1/notifications/read", as: ben, body: upTo).status == .notFound)
+        let settings = try await plaza.send(
+            .put, "/v1/notifications/settings", as: ann, body: ["off": ["liked", "messaged"]])
+        #expect(settings.json["off"] == ["liked", "messaged"])
+        #expect(try await plaza.send(.get, "/v1/notifications/settings", as: ann).json == settings.json)
+    }
+
+    private func tellOfPresence(_ plaza: PlazaFixture, _ ann: Person, _ ben: Person) async throws {
+        let path = "/v1/presence?accounts=\(ann.id),\(ben.id)"
+        let own = try await plaza.send(.get, path, as: ann)
+        #expect(own.items.map { $0["account"] } == [.string(ann.id)])
+        let shown: JSON = ["visible_to": "everybody"]
+        #expect(try await plaza.send(.put, "/v1/presence/settings", as: ben, body: shown).status == .ok)
+        #expect(try await plaza.send(.get, "/v1/presence/settings", as: ben).json == shown)
+        #expect(try await plaza.send(.get, path, as: ann).items.count == 2)
     }
 
     private func tellOfFriends(_ plaza: PlazaFixture, _ ann: Person, _ ben: Person) async throws {

@@ -6,6 +6,7 @@ import Jobs
 import LedgerCore
 import Logging
 import PlazaTesting
+import Presence
 import Social
 import Storage
 import Telemetry
@@ -13,6 +14,7 @@ import Telemetry
 @testable import Flows
 @testable import Ledger
 @testable import Market
+import Notifications
 
 /// Shops and wallets over a real database, with a clock that stands still.
 struct CheckoutFixture: Sendable {
@@ -45,10 +47,12 @@ struct CheckoutFixture: Sendable {
         provider = TestPaymentProvider(secret: Array(repeating: 7, count: 32), clock: clock.wall)
         market = MarketService(
             database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: cursors,
-            idempotency: keys, posts: TaggingPosts(), registry: MetricRegistry(), spoolDirectory: directory)
+            idempotency: keys, posts: TaggingPosts(), publisher: PushRecorder(), registry: MetricRegistry(),
+            spoolDirectory: directory)
         social = SocialService(
             database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: cursors,
-            products: TaggedProducts(market: market, clock: clock.wall), registry: MetricRegistry())
+            products: TaggedProducts(market: market, clock: clock.wall), publisher: PushRecorder(),
+            registry: MetricRegistry())
         let makeCheckout = { @Sendable [market, social, ids] ledger in
             Checkout(
                 database: database, market: market, ledger: ledger, social: social, keys: keys, ids: ids,
@@ -202,6 +206,7 @@ func withMarketplace(
     let migrations =
         EventLog.migrations + JobQueue.migrations + AccountsService.migrations + SocialService.migrations
         + IdempotencyKeys.migrations + LedgerService.migrations + MarketService.migrations
+        + NotificationsService.migrations + PresenceService.migrations
     try await withTemporaryDirectory { directory in
         try await withDatabase(migrations) { database in
             try await body(CheckoutFixture(database: database, directory: directory + "/imports", wrapping: wrap))

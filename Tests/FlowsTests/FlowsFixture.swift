@@ -9,7 +9,9 @@ import Jobs
 import Ledger
 import Logging
 import Market
+import Notifications
 import PlazaTesting
+import Presence
 import RateLimit
 import Realtime
 import Social
@@ -102,7 +104,7 @@ func withPlaza(
     let migrations =
         EventLog.migrations + JobQueue.migrations + AccountsService.migrations + SocialService.migrations
         + IdempotencyKeys.migrations + LedgerService.migrations + MarketService.migrations
-        + ChatService.migrations
+        + ChatService.migrations + NotificationsService.migrations + PresenceService.migrations
     try await withTemporaryDirectory { directory in
         try await withDatabase(migrations) { database in
             let clock = ManualClock()
@@ -113,11 +115,13 @@ func withPlaza(
             let cursors = CursorSealer(key: Array(repeating: 7, count: 32))
             let market = MarketService(
                 database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: cursors,
-                idempotency: IdempotencyKeys(clock: clock.wall), posts: TaggingPosts(), registry: registry,
+                idempotency: IdempotencyKeys(clock: clock.wall), posts: TaggingPosts(), publisher: PushRecorder(),
+                registry: registry,
                 spoolDirectory: directory)
             let social = SocialService(
                 database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: cursors,
-                products: TaggedProducts(market: market, clock: clock.wall), registry: registry, limits: limits)
+                products: TaggedProducts(market: market, clock: clock.wall), publisher: PushRecorder(),
+                registry: registry, limits: limits)
             let accounts = AccountsService(
                 database: database, clock: clock.wall, ids: ids, random: random, cursors: cursors,
                 hasher: PasswordHasher(cost: ScryptCost(logN: 10, blockSize: 8, parallelism: 1), random: random),

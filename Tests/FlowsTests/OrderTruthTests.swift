@@ -107,7 +107,7 @@ extension CheckoutFixture {
         MarketService(
             database: database, ids: ids, clock: clock.wall, events: market.events, jobs: market.jobs,
             cursors: market.cursors, idempotency: IdempotencyKeys(clock: clock.wall), posts: TaggingPosts(),
-            registry: MetricRegistry(), cacheBytes: cacheBytes, spoolDirectory: "")
+            publisher: PushRecorder(), registry: MetricRegistry(), cacheBytes: cacheBytes, spoolDirectory: "")
     }
 }
 

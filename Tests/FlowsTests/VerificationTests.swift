@@ -14,7 +14,7 @@ struct VerificationTests {
         try await withPlaza { plaza in
             let report = try await plaza.verify()
             #expect(report.findings == [])
-            #expect(report.checks.count == 63)
+            #expect(report.checks.count == 66)
             #expect(Set(report.checks.map(\.name)).count == report.checks.count)
         }
     }
@@ -185,6 +185,26 @@ struct VerificationTests {
         ("conversation.activity", "UPDATE conversation_member SET activity = 1 WHERE role = 0"),
         ("conversation.members", "UPDATE conversation_member SET role = 0"),
         ("conversation.members", "UPDATE conversation SET member_count = member_count + 1"),
+        (
+            "notification.unread_count",
+            "INSERT INTO notification_inbox (account_id, unread_count, muted, position) VALUES (5, 1, 0, 0)"
+        ),
+        (
+            "notification.inbox",
+            """
+            INSERT INTO notification
+                (id, account_id, kind, subject, activity, actor_count, actors, is_read, is_open)
+            VALUES (5, 5, 1, '', 5, 0, x'', 1, 0)
+            """
+        ),
+        (
+            "notification.actor_count",
+            """
+            INSERT INTO notification
+                (id, account_id, kind, subject, activity, actor_count, actors, is_read, is_open)
+            VALUES (5, 5, 1, '', 5, 2, x'0000000000000007', 1, 0)
+            """
+        ),
     ]
 
     @Test(arguments: corruptions)

@@ -53,7 +53,7 @@ import Testing
         let others = try SourceTree.files(in: "Sources").filter { $0.layer != "App" }
         let constructions = SourceTree(files: others).lines(
             with: "AccountsService(", "SocialService(", "MarketService(", "LedgerService(", "ChatService(",
-            "AccountFlows(", "SQLiteDatabase(", "APIResponder(")
+            "NotificationsService(", "PresenceService(", "AccountFlows(", "SQLiteDatabase(", "APIResponder(")
         #expect(constructions == [])
     }
 

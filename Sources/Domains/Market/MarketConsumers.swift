@@ -5,7 +5,7 @@ import Storage
 
 extension MarketService {
     /// What follows the log of events.
-    package var consumers: [EventConsumer] { [textIndexer, ranker] }
+    package var consumers: [EventConsumer] { [textIndexer, ranker, dropPlanner] }
 
     static let textIndexerName = "market.text_index"
     static let rankerName = "market.rank"

@@ -47,6 +47,7 @@ extension MarketService {
             _ = try await runImport(job.id, path: spool.path(of: job.id))
             spool.remove(job.id)
         }
+        handlers.on(OpenDrop.self) { job, _ in try await open(job) }
         handlers.on(PassOnOffers.self, timeoutSeconds: 600) { _, _ in
             try await passOnOffers()
             try await reviewLines()

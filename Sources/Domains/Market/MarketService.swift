@@ -3,6 +3,7 @@ package import Core
 package import Events
 package import Idempotency
 package import Jobs
+package import Realtime
 import Search
 package import Storage
 package import Telemetry
@@ -28,6 +29,7 @@ package struct MarketService: Sendable {
     let readOrders: ReadOrders
     let idempotency: IdempotencyKeys
     let posts: any PostDirectory
+    let publisher: any ChannelPublisher
     let spool: ImportSpool
 
     static let productText = TextIndex(name: "product_text")
@@ -37,8 +39,9 @@ package struct MarketService: Sendable {
     ///   - spoolDirectory: where files wait to be imported; made when the first one comes.
     package init(
         database: any Database, ids: IDGenerator, clock: WallClock, events: EventLog, jobs: JobQueue,
-        cursors: CursorSealer, idempotency: IdempotencyKeys, posts: any PostDirectory, registry: MetricRegistry,
-        cacheBytes: Int = 64 * 1_024 * 1_024, spoolDirectory: String
+        cursors: CursorSealer, idempotency: IdempotencyKeys, posts: any PostDirectory,
+        publisher: any ChannelPublisher, registry: MetricRegistry, cacheBytes: Int = 64 * 1_024 * 1_024,
+        spoolDirectory: String
     ) {
         self.database = database
         self.ids = ids
@@ -48,6 +51,7 @@ package struct MarketService: Sendable {
         self.cursors = cursors
         self.idempotency = idempotency
         self.posts = posts
+        self.publisher = publisher
         cards = Cache(name: "product_cards", costMax: cacheBytes * 3 / 8, registry: registry)
         pages = Cache(name: "product_pages", costMax: cacheBytes * 3 / 8, registry: registry)
         lists = ListedPages(bytesMax: cacheBytes / 8, registry: registry)

@@ -50,10 +50,12 @@ extension Page<Comment> {
     var capacity: Int { items.reduce(64) { $0 + $1.json.count + 1 } }
 
     func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.name("items")
-            json.array(items) { json, comment in json.raw(comment.json) }
-            json.member("next", next)
-        }
+        json.object { json in writeMembers(to: &json) }
+    }
+
+    func writeMembers(to json: inout JSONWriter) {
+        json.name("items")
+        json.array(items) { json, comment in json.raw(comment.json) }
+        json.member("next", next)
     }
 }

@@ -10,16 +10,16 @@ extension SocialService {
                 access: .visitor, query: Route.Parameter.page,
                 answers: [
                     .init(
-                        .ok, "A page of comments", .page(of: SocialShapes.comment),
-                        example: SocialShapes.page(of: SocialShapes.commentExample)),
+                        .ok, "A page of comments", SocialShapes.postComments, example: SocialShapes.postCommentsExample),
                     .problem(.notFound, "post_not_found"), .problem(.badRequest, "invalid_cursor"),
                 ],
                 statementsMax: 5
             ) { request in
-                .comments(
+                let post = try request.id("post", of: Post.self)
+                let position = PostPosition(of: post, publisher)
+                return .comments(
                     try await comments(
-                        of: try request.id("post"), cursor: request.cursor, limit: request.limit, viewer: request.viewer
-                    ))
+                        of: post, cursor: request.cursor, limit: request.limit, viewer: request.viewer), position)
             },
             Route(
                 .post, "/v1/posts/{post}/comments", "Comment on a post, or reply to a comment", tag: "comments",

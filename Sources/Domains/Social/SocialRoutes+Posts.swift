@@ -36,8 +36,10 @@ extension SocialService {
                 ],
                 statementsMax: 6, hasETag: true
             ) { request in
-                let (view, comments) = try await post(try request.id("post"), viewer: request.viewer)
-                return .json(view.json(with: comments))
+                let id = try request.id("post", of: Post.self)
+                let position = PostPosition(of: id, publisher)
+                let (view, comments) = try await post(id, viewer: request.viewer)
+                return .json(view.json(with: comments, position))
             },
             Route(
                 .patch, "/v1/posts/{post}", "Change a post of one's own", tag: "posts", access: .session,
@@ -119,13 +121,14 @@ extension Reply {
 }
 
 extension PostView {
-    /// The post as one object whose last member is its first comments.
-    fileprivate func json(with comments: Page<Comment>) -> [UInt8] {
-        var json = JSONWriter(capacity: capacity + 16 + comments.capacity)
+    /// The post as one object that ends with its first comments and where its channel stood.
+    fileprivate func json(with comments: Page<Comment>, _ position: PostPosition) -> [UInt8] {
+        var json = JSONWriter(capacity: capacity + 112 + comments.capacity)
         json.object(continuing: card.json) { json in
             writeMembers(to: &json)
             json.name("comments")
             comments.write(to: &json)
+            position.write(to: &json)
         }
         return json.finish()
     }

@@ -32,9 +32,12 @@ extension Reply {
         return .json(json.finish())
     }
 
-    static func comments(_ page: Page<Comment>) -> Reply {
-        var json = JSONWriter(capacity: page.capacity)
-        page.write(to: &json)
+    static func comments(_ page: Page<Comment>, _ position: PostPosition? = nil) -> Reply {
+        var json = JSONWriter(capacity: page.capacity + 96)
+        json.object { json in
+            page.writeMembers(to: &json)
+            position?.write(to: &json)
+        }
         return .json(json.finish())
     }
 

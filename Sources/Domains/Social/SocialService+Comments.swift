@@ -27,9 +27,12 @@ extension SocialService {
             try tell(
                 SocialEvent.commentAdded, about: id,
                 ["post": .id(post), "author": .id(author), "post_author": .id(seen.author)], in: tx)
+            push(seen.counts.adding(comments: 1), of: post, after: tx)
             dropCard(post, after: tx)
             dropComments(on: [post], after: tx)
-            return try ownComment(id, in: tx)
+            let comment = try ownComment(id, in: tx)
+            try push("comment.added", comment, on: post, after: tx)
+            return comment
         }
     }
 
@@ -63,7 +66,9 @@ extension SocialService {
             guard editor == place.author else { throw SocialError.notYours }
             try tx.execute("UPDATE comment SET text = \(text), edited_at = \(clock.now()) WHERE id = \(id)")
             dropComments(on: [place.post], after: tx)
-            return try ownComment(id, in: tx)
+            let comment = try ownComment(id, in: tx)
+            try push("comment.changed", comment, on: place.post, after: tx)
+            return comment
         }
     }
 
@@ -75,13 +80,16 @@ extension SocialService {
             guard isModerator || account == place.author || account == place.postAuthor else {
                 throw try isVisible(place, to: account, in: tx) ? SocialError.notYours : .commentNotFound
             }
-            try removeComment(id, on: place.post, scored: place.postScore, parent: place.parent, in: tx)
+            try removeComment(
+                id, on: place.post, scored: place.postScore, counted: place.postCounts, parent: place.parent, in: tx)
         }
     }
 
     /// Takes a comment and its replies away, and what they gave their post's score.
+    /// - Parameter counts: of the post as they are; nil where nobody sees it any more.
     func removeComment(
-        _ id: ID<Comment>, on post: ID<Post>, scored score: Score, parent: ID<Comment>?, in tx: WriteTransaction
+        _ id: ID<Comment>, on post: ID<Post>, scored score: Score, counted counts: PostCounts?, parent: ID<Comment>?,
+        in tx: WriteTransaction
     ) throws {
         var removed = try tx.rows("DELETE FROM comment WHERE parent_id = \(id) RETURNING id, is_scored") {
             (id: $0.id(0, Comment.self), isScored: $0.bool(1))
@@ -102,6 +110,10 @@ extension SocialService {
             WHERE id = \(post)
             """)
         try tell(SocialEvent.commentDeleted, about: id, ["post": .id(post)], in: tx)
+        if let counts {
+            pushDeletion(of: id, on: post, after: tx)
+            push(counts.adding(comments: -Int64(removed.count)), of: post, after: tx)
+        }
         dropCard(post, after: tx)
         dropComments(on: [post], after: tx)
     }
@@ -200,6 +212,7 @@ extension SocialService {
         let post: ID<Post>
         let postAuthor: ID<Account>
         let postScore: Score
+        let postCounts: PostCounts
         let author: ID<Account>
         let parent: ID<Comment>?
         /// A block lies between them and its author, or the author of the comment it replies to.
@@ -214,7 +227,8 @@ extension SocialService {
                 EXISTS (
                     SELECT 1
                     FROM barrier
-                    WHERE barrier.account_id = \(viewer) AND barrier.other_id IN (comment.author_id, parent.author_id))
+                    WHERE barrier.account_id = \(viewer) AND barrier.other_id IN (comment.author_id, parent.author_id)),
+                \(unsafeRaw: PostCounts.columns)
             FROM comment
             JOIN post ON post.id = comment.post_id
             LEFT JOIN comment AS parent ON parent.id = comment.parent_id
@@ -222,8 +236,8 @@ extension SocialService {
             """
         ) { row in
             Place(
-                post: row.id(0), postAuthor: row.id(1), postScore: Score(stored: row.integer(2)), author: row.id(3),
-                parent: row.idOrNil(4), isBarred: row.bool(5))
+                post: row.id(0), postAuthor: row.id(1), postScore: Score(stored: row.integer(2)),
+                postCounts: PostCounts(row, from: 6), author: row.id(3), parent: row.idOrNil(4), isBarred: row.bool(5))
         }
     }
 

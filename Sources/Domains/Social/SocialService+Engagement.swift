@@ -73,25 +73,39 @@ extension SocialService {
     /// Adds sums to their posts' counters and scores, in id order.
     func add(_ sums: [ID<Post>: EngagementSum], at time: Timestamp, in tx: WriteTransaction) throws {
         let posts = sums.keys.sorted()
-        var scores: [ID<Post>: Score] = [:]
+        var found: [ID<Post>: AddedTo] = [:]
         for start in stride(from: 0, to: posts.count, by: 500) {
             let chunk = posts[start..<min(start + 500, posts.count)]
-            try tx.forEach("SELECT id, score FROM post WHERE id IN (\(list: chunk))") {
-                scores[$0.id(0)] = Score(stored: $0.integer(1))
+            try tx.forEach(
+                """
+                SELECT id, score, is_deleted, \(unsafeRaw: PostCounts.columns)
+                FROM post
+                WHERE id IN (\(list: chunk))
+                """
+            ) { row in
+                found[row.id(0)] = AddedTo(
+                    score: Score(stored: row.integer(1)), isDeleted: row.bool(2), counts: PostCounts(row, from: 3))
             }
         }
         for post in posts {
-            guard let score = scores[post], let sum = sums[post] else { continue }
+            guard let old = found[post], let sum = sums[post] else { continue }
             try tx.execute(
                 """
                 UPDATE post
                 SET view_count = view_count + \(sum.views), share_count = share_count + \(sum.shares),
                     like_count = like_count + \(sum.likes), comment_count = comment_count + \(sum.comments),
-                    score = \(score.adding(weight: sum.weight, at: time).stored)
+                    score = \(old.score.adding(weight: sum.weight, at: time).stored)
                 WHERE id = \(post)
                 """)
+            if !old.isDeleted { push(old.counts.adding(sum), of: post, after: tx) }
             dropCard(post, after: tx)
         }
+    }
+
+    private struct AddedTo {
+        let score: Score
+        let isDeleted: Bool
+        let counts: PostCounts
     }
 
     // MARK: In a transaction

@@ -78,24 +78,38 @@ extension SocialService {
     private func eraseComment(_ id: ID<Comment>, in tx: WriteTransaction) throws {
         let place = try tx.first(
             """
-            SELECT comment.post_id, comment.parent_id, COALESCE(post.score, 0)
+            SELECT comment.post_id, comment.parent_id, COALESCE(post.score, 0), COALESCE(post.is_deleted, 1),
+                \(unsafeRaw: PostCounts.columns)
             FROM comment
             LEFT JOIN post ON post.id = comment.post_id
             WHERE comment.id = \(id)
             """
         ) { row in
-            (post: row.id(0, Post.self), parent: row.idOrNil(1, Comment.self), score: Score(stored: row.integer(2)))
+            (
+                post: row.id(0, Post.self), parent: row.idOrNil(1, Comment.self), score: Score(stored: row.integer(2)),
+                counts: row.bool(3) ? nil : PostCounts(row, from: 4)
+            )
         }
         guard let place else { return }
-        try removeComment(id, on: place.post, scored: place.score, parent: place.parent, in: tx)
+        try removeComment(id, on: place.post, scored: place.score, counted: place.counts, parent: place.parent, in: tx)
     }
 
     private func eraseLike(of post: ID<Post>, by account: ID<Account>, in tx: WriteTransaction) throws {
-        let seen = try tx.first("SELECT author_id, score FROM post WHERE id = \(post)") { row in
-            (author: row.id(0, Account.self), score: Score(stored: row.integer(1)))
+        let seen = try tx.first(
+            """
+            SELECT author_id, score, is_deleted, \(unsafeRaw: PostCounts.columns)
+            FROM post
+            WHERE id = \(post)
+            """
+        ) { row in
+            (
+                author: row.id(0, Account.self), score: Score(stored: row.integer(1)),
+                counts: row.bool(2) ? nil : PostCounts(row, from: 3)
+            )
         }
         try removeLike(
-            of: post, by: account, author: seen?.author ?? .nobody, scored: seen?.score ?? Score(stored: 0), in: tx)
+            of: post, by: account, author: seen?.author ?? .nobody, scored: seen?.score ?? Score(stored: 0),
+            counted: seen?.counts ?? nil, in: tx)
     }
 
     /// Reads some ids, does something to each in one transaction, and goes on until none is left.

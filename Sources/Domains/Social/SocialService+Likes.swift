@@ -18,6 +18,7 @@ extension SocialService {
         let score = seen.score.adding(weight: weight, at: now)
         try tx.execute("UPDATE post SET like_count = like_count + 1, score = \(score.stored) WHERE id = \(post)")
         try tell(SocialEvent.postLiked, about: post, ["account": .id(account), "author": .id(seen.author)], in: tx)
+        push(seen.counts.adding(likes: 1), of: post, after: tx)
         dropCard(post, after: tx)
         dropRelations(of: [account], after: tx)
         return true
@@ -27,12 +28,14 @@ extension SocialService {
     package func unlike(_ post: ID<Post>, by account: ID<Account>) async throws {
         try await database.write { tx in
             guard let seen = try visiblePost(post, to: account, in: tx) else { throw SocialError.postNotFound }
-            try removeLike(of: post, by: account, author: seen.author, scored: seen.score, in: tx)
+            try removeLike(of: post, by: account, author: seen.author, scored: seen.score, counted: seen.counts, in: tx)
         }
     }
 
+    /// - Parameter counts: of the post as they are; nil where nobody sees it any more.
     func removeLike(
-        of post: ID<Post>, by account: ID<Account>, author: ID<Account>, scored score: Score, in tx: WriteTransaction
+        of post: ID<Post>, by account: ID<Account>, author: ID<Account>, scored score: Score,
+        counted counts: PostCounts?, in tx: WriteTransaction
     ) throws {
         let likedAt = try tx.first(
             """
@@ -46,6 +49,7 @@ extension SocialService {
             account == author
             ? score : score.removing(weight: EngagementWeight.like, at: likedAt, published: post.createdAt)
         try tx.execute("UPDATE post SET like_count = like_count - 1, score = \(left.stored) WHERE id = \(post)")
+        if let counts { push(counts.adding(likes: -1), of: post, after: tx) }
         dropCard(post, after: tx)
         dropRelations(of: [account], after: tx)
     }

@@ -108,6 +108,7 @@ extension SocialService {
         ) { $0.bool(0) }
         try tell(SocialEvent.postDeleted, about: post, ["author": .id(author)], in: tx)
         try jobs.enqueue(PurgePost(post: post), priority: .low, in: tx)
+        pushDeletion(of: post, after: tx)
         dropCard(post, after: tx)
         dropComments(on: [post], after: tx)
         if isPulled == true { dropAllHomes(after: tx) }
@@ -128,6 +129,7 @@ extension SocialService {
         let score: Score
         let isFollowing: Bool
         let isLiked: Bool
+        let counts: PostCounts
     }
 
     /// Nil when it is not there for this viewer: deleted, for followers only, or on the other side of a block.
@@ -140,7 +142,8 @@ extension SocialService {
             SELECT post.author_id, post.visibility, post.score,
                 EXISTS (SELECT 1 FROM follow WHERE follower_id = \(viewer) AND followee_id = post.author_id),
                 EXISTS (SELECT 1 FROM barrier WHERE account_id = \(viewer) AND other_id = post.author_id),
-                EXISTS (SELECT 1 FROM post_like WHERE account_id = \(viewer) AND post_id = post.id)
+                EXISTS (SELECT 1 FROM post_like WHERE account_id = \(viewer) AND post_id = post.id),
+                \(unsafeRaw: PostCounts.columns)
             FROM post
             WHERE post.id = \(post) AND post.is_deleted = 0
             """
@@ -148,7 +151,7 @@ extension SocialService {
             (
                 post: VisiblePost(
                     author: row.id(0), score: Score(stored: row.integer(2)), isFollowing: row.bool(3),
-                    isLiked: row.bool(5)),
+                    isLiked: row.bool(5), counts: PostCounts(row, from: 6)),
                 isForEveryone: row.integer(1) == Post.Visibility.everyone.rawValue, isBarred: row.bool(4)
             )
         }

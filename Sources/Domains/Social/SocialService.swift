@@ -1,6 +1,7 @@
 package import Core
 package import Events
 package import Jobs
+package import Realtime
 import Search
 package import Storage
 package import Telemetry
@@ -11,7 +12,7 @@ package import Telemetry
 /// `engagement`, `engagement_log`, two text indexes, and for imports `imported_post` and `timeline_backfill`. A
 /// published post is visible to its author when `publish` returns, and in followers' home feeds once `FanOutPost` has
 /// run. Counters of likes and comments are exact when a write returns; views and shares follow within seconds, when
-/// `FoldEngagement` has run. Who may sign in is `Accounts`' business; what a product costs is `Market`'s.
+/// `FoldEngagement` has run; all of it, and comments as they come and go, is pushed on the post's channel. Who may sign in is `Accounts`' business; what a product costs is `Market`'s.
 package struct SocialService: Sendable {
     let database: any Database
     let ids: IDGenerator
@@ -20,6 +21,7 @@ package struct SocialService: Sendable {
     let jobs: JobQueue
     let cursors: CursorSealer
     let products: any ProductDirectory
+    let publisher: any ChannelPublisher
     let caches: SocialCaches
     let limits: SocialLimits
 
@@ -28,8 +30,8 @@ package struct SocialService: Sendable {
 
     package init(
         database: any Database, ids: IDGenerator, clock: WallClock, events: EventLog, jobs: JobQueue,
-        cursors: CursorSealer, products: any ProductDirectory, registry: MetricRegistry,
-        limits: SocialLimits = SocialLimits()
+        cursors: CursorSealer, products: any ProductDirectory, publisher: any ChannelPublisher,
+        registry: MetricRegistry, limits: SocialLimits = SocialLimits()
     ) {
         self.database = database
         self.ids = ids
@@ -38,6 +40,7 @@ package struct SocialService: Sendable {
         self.jobs = jobs
         self.cursors = cursors
         self.products = products
+        self.publisher = publisher
         self.limits = limits
         caches = SocialCaches(limits: limits, registry: registry)
     }

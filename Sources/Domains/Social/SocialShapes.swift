@@ -101,7 +101,24 @@ enum SocialShapes {
 
     static let postWithComments = Schema.named(
         "PostWithComments",
-        .object(postFields + [.required("comments", .page(of: comment), "The oldest comments.")]))
+        .object(
+            postFields + [
+                .required("comments", .page(of: comment), "The oldest comments."),
+                .required("realtime", position, "Where the post's channel stood before this was read."),
+            ]))
+
+    static let postComments = Schema.object([
+        .required("items", .array(comment, count: 0...100), "The rows, in the list's order."),
+        .required("next", .nullable(.text(1...512)), "Hand it back as cursor for the next page; null at the end."),
+        .required("realtime", position, "Where the post's channel stood before this was read."),
+    ])
+
+    private static let position = Schema.named(
+        "ChannelPosition",
+        .object([
+            .required("channel", .text(3...64)), .required("epoch", .text(1...64)),
+            .required("offset", .integer(0...(.max))),
+        ]))
 
     static let friendRequest = Schema.named(
         "FriendRequest",
@@ -149,8 +166,20 @@ enum SocialShapes {
 
     static let postWithCommentsExample: JSON = {
         guard case .object(let members) = postExample else { return postExample }
-        return .object(members + [.init(name: "comments", value: page(of: commentExample))])
+        return .object(
+            members + [
+                .init(name: "comments", value: page(of: commentExample)),
+                .init(name: "realtime", value: positionExample),
+            ])
     }()
+
+    static let postCommentsExample: JSON = [
+        "items": [commentExample], "next": nil, "realtime": positionExample,
+    ]
+
+    private static let positionExample: JSON = [
+        "channel": "post:pst_0D3PZ7XGQW4K1", "epoch": "k3", "offset": 41,
+    ]
 
     static let friendRequestExample: JSON = [
         "id": "frq_0D3PZ7XGQW4K1", "person": personExample, "created_at": "2026-03-01T12:00:00.000Z",

@@ -82,7 +82,8 @@ extension MarketFixture {
     var uncached: MarketService {
         MarketService(
             database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: market.cursors,
-            idempotency: IdempotencyKeys(clock: clock.wall), posts: MarketFixture.NoPosts(), registry: MetricRegistry(),
+            idempotency: IdempotencyKeys(clock: clock.wall), posts: MarketFixture.NoPosts(), publisher: pushes,
+            registry: MetricRegistry(),
             cacheBytes: 0,
             spoolDirectory: "")
     }

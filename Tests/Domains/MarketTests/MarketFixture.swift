@@ -19,6 +19,7 @@ struct MarketFixture: Sendable {
     let events: EventLog
     let jobs: JobQueue
     let registry = MetricRegistry()
+    let pushes = PushRecorder()
 
     struct NoPosts: PostDirectory {
         func count(tagging product: ID<Product>, in db: some Queryable) throws -> Int64 { 0 }
@@ -35,7 +36,7 @@ struct MarketFixture: Sendable {
         market = MarketService(
             database: statements, ids: ids, clock: clock.wall, events: events, jobs: jobs,
             cursors: CursorSealer(key: Array(repeating: 7, count: 32)),
-            idempotency: IdempotencyKeys(clock: clock.wall), posts: NoPosts(), registry: registry,
+            idempotency: IdempotencyKeys(clock: clock.wall), posts: NoPosts(), publisher: pushes, registry: registry,
             spoolDirectory: directory + "/imports")
         self.database = database
         self.statements = statements

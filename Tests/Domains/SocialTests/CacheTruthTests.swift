@@ -62,7 +62,7 @@ extension SocialFixture {
         limits.taggingCacheBytes = 0
         return SocialService(
             database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: social.cursors,
-            products: shelf, registry: MetricRegistry(), limits: limits)
+            products: shelf, publisher: pushes, registry: MetricRegistry(), limits: limits)
     }
 
     /// The first pages of the feeds, and how the viewer stands to each post, without anything that the service does.

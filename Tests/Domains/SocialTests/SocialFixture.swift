@@ -18,6 +18,7 @@ struct SocialFixture: Sendable {
     let events: EventLog
     let jobs: JobQueue
     let shelf = Shelf()
+    let pushes = PushRecorder()
 
     private let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
@@ -29,7 +30,8 @@ struct SocialFixture: Sendable {
         jobs = JobQueue(ids: ids, clock: clock.wall, random: .seeded(7))
         social = SocialService(
             database: statements, ids: ids, clock: clock.wall, events: events, jobs: jobs,
-            cursors: CursorSealer(key: Array(repeating: 7, count: 32)), products: shelf, registry: MetricRegistry(),
+            cursors: CursorSealer(key: Array(repeating: 7, count: 32)), products: shelf, publisher: pushes,
+            registry: MetricRegistry(),
             limits: limits)
         self.database = database
         self.statements = statements

@@ -1,0 +1,87 @@
+import Core
+import HTTPTypes
+import Market
+import Testing
+
+/// What the slices tell comes to whom it concerns: the names of events hold.
+@Suite struct NotificationRouteTests {
+    @Test func buyersAndSellersAreToldOfAnOrder() async throws {
+        try await withPlaza(isWorking: true) { plaza in
+            let (cat, dan) = (try await plaza.signUp("cat"), try await plaza.signUp("dan"))
+            let clerk = try await plaza.signUp("clerk")
+            let shop = try await plaza.shop("loom", by: dan)
+            let seat = "/v1/shops/loom/staff/\(clerk.id)"
+            #expect(try await plaza.send(.put, seat, as: dan, body: ["role": "clerk"]).status == .noContent)
+            let bowl = try await plaza.variant(in: shop)
+            try await plaza.give(5_000, to: cat)
+            let placed = try await plaza.checkOut([PlazaFixture.line(bowl, 2)], as: cat, key: "order", capture: "later")
+            let order = try #require(placed.json["id"]?.string)
+            let one: JSON = ["lines": [["variant": .string(bowl), "quantity": 1]]]
+            for (action, person, body) in [
+                ("pay", cat, [:]), ("ship", dan, [:]), ("deliver", dan, [:]), ("refund", dan, one),
+            ] as [(String, Person, JSON)] {
+                #expect(try await plaza.act(action, on: order, as: person, body).status == .ok, "\(action)")
+            }
+            try await plaza.settle()
+            let subject: JSON = ["type": "order", "id": .string(order)]
+            for seller in [dan, clerk] {
+                let told = try await plaza.told(seller)
+                #expect(told.map { $0["kind"] } == ["ordered"])
+                #expect(told.first?["subject"] == subject)
+                #expect(told.first?["actors"]?.array?.first?["handle"] == "cat")
+            }
+            let told = try await plaza.told(cat)
+            #expect(told.map { $0["kind"] } == ["refunded", "delivered", "shipped"])
+            #expect(told.allSatisfy { $0["subject"] == subject })
+            #expect(try await plaza.verify() == [])
+        }
+    }
+
+    @Test func friendsAndThoseInLineAreTold() async throws {
+        try await withPlaza(isWorking: true) { plaza in
+            let (ann, ben) = (try await plaza.signUp("ann"), try await plaza.signUp("ben"))
+            let asked = try await plaza.send(.post, "/v1/friend-requests", as: ann, body: ["account": .string(ben.id)])
+            let request = try #require(asked.json["id"]?.string)
+            #expect(try await plaza.send(.post, "/v1/friend-requests/\(request)/accept", as: ben).status == .noContent)
+            let bowl = try await plaza.variant(in: try await plaza.shop("kiln", by: ben), stock: 0)
+            #expect(try await plaza.send(.put, "/v1/variants/\(bowl)/waiting", as: ann).status.code < 300)
+            let received = try await plaza.send(
+                .post, "/v1/variants/\(bowl)/stock", as: ben, headers: [.idempotencyKey: "r1"],
+                body: ["reason": "received", "change": 1])
+            #expect(received.status.code < 300)
+            try await plaza.settle()
+            let requested = try await plaza.told(ben).first { $0["kind"] == "friend_requested" }
+            #expect(requested?["subject"] == ["type": "friend_request", "id": .string(request)])
+            let kinds = Set(try await plaza.told(ann).compactMap { $0["kind"]?.string })
+            #expect(kinds == ["friend_accepted", "followed", "offered"])
+        }
+    }
+
+    @Test func whoIsErasedIsNamedNoMoreAndToldNothing() async throws {
+        try await withPlaza(isWorking: true) { plaza in
+            let (ann, ben) = (try await plaza.signUp("ann"), try await plaza.signUp("ben"))
+            for (account, person) in [(ann, ben), (ben, ann)] {
+                #expect(
+                    try await plaza.send(.put, "/v1/accounts/\(account.id)/follow", as: person).status == .noContent)
+            }
+            try await plaza.settle()
+            let export = try await plaza.send(.get, "/v1/me/export", as: ben).json
+            #expect(export["notifications"]?.array?.first?["kind"] == "followed")
+            #expect(export["presence"]?["visible_to"] == "friends")
+            let password: JSON = ["password": .string(PlazaFixture.password)]
+            #expect(try await plaza.send(.delete, "/v1/me", as: ben, body: password).status == .noContent)
+            try await plaza.settle()
+            let told = try await plaza.told(ann)
+            #expect(told.first?["actors"]?.array?.isEmpty == true)
+            #expect(told.first?["actor_count"] == 1)
+            #expect(try await plaza.verify() == [])
+        }
+    }
+}
+
+extension PlazaFixture {
+    /// What somebody was told, the newest first.
+    fileprivate func told(_ person: Person) async throws -> [JSON] {
+        try await send(.get, "/v1/notifications", as: person).items
+    }
+}
