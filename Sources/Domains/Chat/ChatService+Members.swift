@@ -123,7 +123,7 @@ extension ChatService {
                 """
             }, returning: { added.append($0.id(0)) })
         guard !added.isEmpty else { return [] }
-        try count(added.count, new: added, in: group, tx)
+        try count(added, named: named, in: group, tx)
         for account in added {
             let data: JSON = [
                 "account": .id(account), "person": people.card(of: account), "by": .id(group.account),
@@ -137,9 +137,9 @@ extension ChatService {
 
     /// Counts new members, and makes a group large that has become so.
     private func count(
-        _ count: Int, new added: [ID<Account>], in group: Place, _ tx: WriteTransaction
+        _ added: [ID<Account>], named: [ID<Account>], in group: Place, _ tx: WriteTransaction
     ) throws {
-        let total = group.memberCount + Int64(count)
+        let total = group.memberCount + Int64(added.count)
         guard total <= limits.membersMax else { throw ChatError.tooManyMembers(max: limits.membersMax) }
         let isLarge = group.isLarge || total > limits.listedMembersMax
         try tx.execute(
@@ -160,7 +160,7 @@ extension ChatService {
             LIMIT 1
             """
         ) { $0.id(0, Account.self) }
-        if let crowded { throw ChatError.tooManyGroups(at: added.firstIndex(of: crowded) ?? 0) }
+        if let crowded { throw ChatError.tooManyGroups(at: named.firstIndex(of: crowded) ?? 0) }
     }
 
     /// Ends a membership. An owner's place goes to the highest of those who stay, of these to who is there the longest; a

@@ -151,10 +151,10 @@ import Testing
             $0.listedMembersMax = 2
             $0.largeGroupsMax = 2
         }) { plaza in
-            let people = plaza.people(4)
+            let people = plaza.people(5)
             for _ in 0..<2 { _ = try await plaza.group(people[0], Array(people[1...2])) }
             await #expect(throws: ChatError.tooManyGroups(at: 1)) {
-                _ = try await plaza.group(people[3], [people[2], people[1]].sorted(by: >).reversed())
+                _ = try await plaza.group(people[3], [people[4], people[1]])
             }
             _ = try await plaza.group(people[3], [people[1]])
             #expect(try await plaza.contradictions() == [])
