@@ -57,7 +57,7 @@ struct Broadcast {
                 ? Double(sent) <= Clock.seconds(since: start) * Double(rate)
                 : deliveries.count - before == sent * subscribers
             guard isDue else {
-                try swarm.turn(&deliveries, milliseconds: rate > 0 ? 1 : 100)
+                try swarm.turnAfterPause(&deliveries)
                 continue
             }
             swarm.send(publication.frame(number: number, at: Clock.now()), on: subscribers)
@@ -70,7 +70,7 @@ struct Broadcast {
     private func arrival(of count: Int, _ deliveries: inout Deliveries) throws {
         let start = Clock.now()
         while deliveries.count < count {
-            try swarm.turn(&deliveries, milliseconds: 100)
+            try swarm.turnAfterPause(&deliveries)
             if Clock.seconds(since: start) > 10 {
                 throw Failure("\(deliveries.count) deliveries of \(count) after 10 s; \(swarm.lostReason)")
             }

@@ -21,7 +21,8 @@ struct Frame {
         if length >= 126 {
             header = length == 126 ? 4 : 10
             guard available >= header else { return nil }
-            length = bytes[start + 2..<start + header].reduce(0) { $0 << 8 | Int($1) }
+            length = 0
+            for place in start + 2..<start + header { length = length << 8 | Int(bytes[place]) }
         }
         guard available - header >= length else { return nil }
         opcode = first & 0x0F

@@ -38,7 +38,8 @@ struct Room {
         let published = try publish(&stream)
         let publishing = Clock.seconds(since: start)
         try drain(published * subscribers, &stream)
-        let elapsed = Double(max(stream.lastAt, start + 1) - start) / 1e9
+        // From the first to the last: what is under way at the beginning and the end is no part of the rate.
+        let elapsed = max(1e-9, Double(stream.lastAt - stream.firstAt) / 1e9)
         return Report(
             subscribers: subscribers, published: published, publishedPerSecond: Double(published) / publishing,
             deliveries: stream.count, perSecond: Double(stream.count) / elapsed,
@@ -48,15 +49,16 @@ struct Room {
     }
 
     private mutating func publish(_ stream: inout Stream) throws -> Int {
-        let start = Clock.now()
+        let (start, total) = (Clock.now(), Int(rate * seconds))
         var published = 0
-        while case let elapsed = Clock.seconds(since: start), elapsed < seconds {
-            while Double(published) < elapsed * rate {
+        while published < total {
+            let due = min(total, 1 + Int(Clock.seconds(since: start) * rate))
+            while published < due {
                 let publisher = subscribers + published % publishers
                 swarm.send(publication.frame(number: published, at: Clock.now()), on: publisher)
                 published += 1
             }
-            try swarm.turn(&stream, milliseconds: 1)
+            try swarm.turnAfterPause(&stream)
         }
         return published
     }
@@ -65,7 +67,7 @@ struct Room {
     private func drain(_ wanted: Int, _ stream: inout Stream) throws {
         var (progress, progressAt) = (stream.count, Clock.now())
         while stream.count < wanted, Clock.seconds(since: progressAt) < 3 {
-            try swarm.turn(&stream, milliseconds: 100)
+            try swarm.turnAfterPause(&stream)
             if stream.count > progress { (progress, progressAt) = (stream.count, Clock.now()) }
         }
     }
@@ -81,6 +83,7 @@ private struct Stream: Audience {
     private(set) var count = 0
     private(set) var frames = 0
     private(set) var outOfOrder = 0
+    private(set) var firstAt: Int64 = 0
     private(set) var lastAt: Int64 = 0
     private(set) var latency = Histogram()
 
@@ -109,6 +112,7 @@ private struct Stream: Audience {
         if positions[socket] >= 0, number != positions[socket] + 1 { outOfOrder += 1 }
         positions[socket] = number
         latency.record(now - published)
+        if count == 0 { firstAt = now }
         count += 1
         lastAt = now
     }
