@@ -113,11 +113,13 @@ def room(bench):
     yard = bench.yard
     sockets, rate = 200, 5_000
 
-    def run(server):
+    def run(server, **options):
         return lambda: yard.run(
-            "room", server, server.one_channel, sockets=sockets, rate=rate, seconds=yard.seconds, bytes=BYTES)
+            "room", server, server.one_channel, sockets=sockets, rate=rate, seconds=yard.seconds, bytes=BYTES, **options)
 
-    nchan, uwebsockets, ours = yard.in_turns(run(yard.nchan), run(yard.uwebsockets), run(yard.plaza))
+    # One socket of Plaza's may have 32 commands under way, and each publisher hears the room as well.
+    nchan, uwebsockets, ours = yard.in_turns(
+        run(yard.nchan), run(yard.uwebsockets), run(yard.plaza, publishers=10))
     figure, reference = middle(ours, "per_second"), middle(uwebsockets, "per_second")
     lost, disordered = (sum(report[name] for report in ours) for name in ("lost", "out_of_order"))
     yield Figure(
