@@ -101,8 +101,12 @@ extension Plaza {
     }
 
     /// Serves until SIGTERM or SIGINT, then finishes what has begun.
-    /// - Parameter onListening: told the port.
-    package func serve(onListening: @escaping @Sendable (Int) async -> Void) async throws {
+    /// - Parameters:
+    ///   - owners: of channels beside Plaza's own.
+    ///   - onListening: told the port.
+    package func serve(
+        beside owners: [any ChannelOwner] = [], onListening: @escaping @Sendable (Int) async -> Void
+    ) async throws {
         if configuration.paymentProvider == "test" {
             logger.warning("payments are pretended: everybody can fill their wallet")
         }
@@ -111,7 +115,7 @@ extension Plaza {
         if configuration.runsJobs { services += [try makeWorker(), makeBus()] }
         if configuration.servesAPI {
             services.append(try await makeSessionTail())
-            services.append(HubKeeper(hub: hub, owners: channelOwners))
+            services.append(HubKeeper(hub: hub, owners: channelOwners + owners))
             services.append(
                 HTTPServer.listener(
                     responder(), configuration: configuration.api, group: group, logger: logger,
