@@ -32,4 +32,6 @@ setup-test:
 	scripts/setup libsqlite3-dev zlib1g-dev curl python3
 
 setup-bench:
-	scripts/setup libsqlite3-dev zlib1g-dev wrk sqlite3 python3
+	scripts/setup libsqlite3-dev zlib1g-dev wrk sqlite3 python3 python3-venv libuv1 nginx libnginx-mod-nchan
+	test -x .build-references/bin/python || python3 -m venv .build-references
+	.build-references/bin/pip install --quiet --disable-pip-version-check socketify==0.0.31

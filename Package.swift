@@ -134,7 +134,7 @@ let package = Package(
             name: "plaza",
             dependencies: [
                 "Accounts", "App", "Core", "Events", "Flows", "HTTP", "Jobs", "Ledger", "LedgerCore", "Market",
-                "Storage", "StorageSQLite", argumentParser, logging, nioCore,
+                "Realtime", "Storage", "StorageSQLite", argumentParser, logging, nioCore,
             ],
             swiftSettings: houseRules),
 

@@ -46,6 +46,11 @@ def notes(pace, lastfm, size):
         "(`PLAZA_RATE_…=0`); everything else is as it comes, with durable commits.",
         "Events of an engagement batch are 70 % views, 25 % watches and 5 % shares; folding them into the posts' counters "
         "goes on meanwhile. Only events that are found in the table afterwards count.",
+        "Sockets: `Benchmarks/Sources/socket-bench`, one thread that drives all of them from many loopback addresses. "
+        "Each run has a server of its own, just started. Memory of a socket is the growth of the server's own memory "
+        "(`Pss_Anon` and `Pss_Shmem` of `smaps_rollup`) over the number of sockets; the kernel's buffers are no part of "
+        "it. The next message of a broadcast leaves when the last has reached everybody, which is looked for every half "
+        "millisecond. Nchan has a worker for each processor; uWebSockets runs on one thread.",
         "Jobs: `plaza bench jobs`. Follows: `plaza import follows`, from a file in the order of Last.fm's, by follower, "
         "into an empty directory. "
         "Fan-out: from the answer to `POST /v1/posts` to the last follower's row in `feed_entry`, looked for every 2 ms.",

@@ -41,6 +41,7 @@ class Bench:
     say: object
     town: object = None
     bazaar: object = None
+    yard: object = None
     server: object = None
     # Engagement and likes count once per person and post, so each round continues where the last one ended.
     used: dict = field(default_factory=dict)

@@ -20,9 +20,9 @@ def free_port():
 
 
 class Process:
-    """A server on 127.0.0.1."""
+    """A server on 127.0.0.1. It is ready when it answers `probe` with 200, or without one, when it accepts."""
 
-    def __init__(self, command, port, probe, environment=None, log=None):
+    def __init__(self, command, port, probe=None, environment=None, log=None):
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self._log = open(log, "ab") if log else subprocess.DEVNULL
@@ -43,12 +43,18 @@ class Process:
             if self._process.poll() is not None:
                 raise Stopped(f"{self._process.args[0]} ended with status {self._process.returncode}")
             try:
-                if self.request("GET", probe)[0] == 200:
+                if self._answers(probe):
                     return
             except OSError:
                 pass
             time.sleep(0.002)
         raise Stopped(f"{self._process.args[0]} does not answer")
+
+    def _answers(self, probe):
+        if probe:
+            return self.request("GET", probe)[0] == 200
+        socket.create_connection(("127.0.0.1", self.port), timeout=30).close()
+        return True
 
     def request(self, method, path, token=None, body=None, key=None):
         """One request on a connection of its own: (status, headers, body)."""
@@ -124,6 +130,14 @@ class Plaza:
             [self.binary, "serve", "--data-dir", directory, "--listen", f"127.0.0.1:{port}"],
             port, probe, environment=self.UNLIMITED, log=directory.rstrip("/") + ".log",
         )
+
+    def serve_bench(self, directory):
+        """Plaza with one thing more: channels of `bench:`, where what one publishes is told to all."""
+        port = free_port()
+        return Process(
+            [self.binary, "bench", "realtime", "--data-dir", directory, "--listen", f"127.0.0.1:{port}"],
+            port, "/readyz", environment={**self.UNLIMITED, "PLAZA_REALTIME_COMMANDS_PER_SECOND": "1000000"},
+            log=directory.rstrip("/") + ".log")
 
     def run(self, *arguments):
         """A command: its standard output."""

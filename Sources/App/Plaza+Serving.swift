@@ -110,8 +110,12 @@ extension Plaza {
     }
 
     /// Serves until SIGTERM or SIGINT, then finishes what has begun.
-    /// - Parameter onListening: told the port.
-    package func serve(onListening: @escaping @Sendable (Int) async -> Void) async throws {
+    /// - Parameters:
+    ///   - owners: of channels beside Plaza's own.
+    ///   - onListening: told the port.
+    package func serve(
+        beside owners: [any ChannelOwner] = [], onListening: @escaping @Sendable (Int) async -> Void
+    ) async throws {
         if configuration.paymentProvider == "test" {
             logger.warning("payments are pretended: everybody can fill their wallet")
         }
@@ -120,7 +124,8 @@ extension Plaza {
         if configuration.runsJobs { services += [try makeWorker(), makeBus()] }
         if configuration.servesAPI {
             services += [
-                try await makeSessionTail(), HubKeeper(hub: hub, owners: channelOwners, observer: presence), presence,
+                try await makeSessionTail(),
+                HubKeeper(hub: hub, owners: channelOwners + owners, observer: presence), presence,
             ]
             services.append(
                 HTTPServer.listener(

@@ -11,7 +11,7 @@ import StorageSQLite
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure what cannot be measured from outside.", shouldDisplay: false,
-        subcommands: [JobsBench.self, LedgerBench.self])
+        subcommands: [JobsBench.self, LedgerBench.self, RealtimeBench.self])
 
     struct JobsBench: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
