@@ -1,4 +1,5 @@
 import Accounts
+import Chat
 import Core
 import Events
 import Idempotency
@@ -201,7 +202,7 @@ func withMarketplace(
 ) async throws {
     let migrations =
         EventLog.migrations + JobQueue.migrations + AccountsService.migrations + SocialService.migrations
-        + IdempotencyKeys.migrations + LedgerService.migrations + MarketService.migrations
+        + IdempotencyKeys.migrations + LedgerService.migrations + MarketService.migrations + ChatService.migrations
     try await withTemporaryDirectory { directory in
         try await withDatabase(migrations) { database in
             try await body(CheckoutFixture(database: database, directory: directory + "/imports", wrapping: wrap))
