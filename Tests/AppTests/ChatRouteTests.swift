@@ -164,5 +164,8 @@ extension RouteSurveyTests {
             }
         }
         #expect(try await plaza.send(.post, "\(room)/close", as: ann).json["state"]?.string == "closed")
+        // Shops are told of later, without it.
+        let archived: JSON = ["status": "archived"]
+        #expect(try await plaza.send(.patch, "/v1/products/\(product)", as: dan, body: archived).status == .ok)
     }
 }

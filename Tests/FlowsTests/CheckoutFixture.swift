@@ -206,7 +206,7 @@ func withMarketplace(
     let migrations =
         EventLog.migrations + JobQueue.migrations + AccountsService.migrations + SocialService.migrations
         + IdempotencyKeys.migrations + LedgerService.migrations + MarketService.migrations
-        + NotificationsService.migrations + PresenceService.migrations
+        + ChatService.migrations + NotificationsService.migrations + PresenceService.migrations
     try await withTemporaryDirectory { directory in
         try await withDatabase(migrations) { database in
             try await body(CheckoutFixture(database: database, directory: directory + "/imports", wrapping: wrap))
