@@ -25,6 +25,8 @@ let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", pac
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let serviceLifecycleTesting = Target.Dependency.product(
     name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -36,6 +38,11 @@ func platform(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// A vertical slice. Slices never import each other.
 func domain(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, path: "Sources/Domains/\(name)", swiftSettings: houseRules)
+}
+
+/// A part of the SDK: what apps and other programs use. Nothing of the server's is in it.
+func client(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/Client/\(name)", swiftSettings: houseRules)
 }
 
 /// Tests mirror Sources.
@@ -50,7 +57,12 @@ func tests(of name: String, in folder: String, _ dependencies: [Target.Dependenc
 
 let package = Package(
     name: "plaza",
-    products: [.executable(name: "plaza", targets: ["plaza"])],
+    // The SDK's: Mutex and typed sequences came with these. The server is run on Linux.
+    platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+    products: [
+        .executable(name: "plaza", targets: ["plaza"]),
+        .library(name: "PlazaClient", targets: ["PlazaClient", "PlazaAPI"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "3.12.3"),
@@ -58,8 +70,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
@@ -137,6 +151,11 @@ let package = Package(
                 "Realtime", "Storage", "StorageSQLite", argumentParser, logging, nioCore,
             ],
             swiftSettings: houseRules),
+
+        client("PlazaAPI", []),
+        client(
+            "PlazaClient",
+            ["PlazaAPI", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]),
 
         .target(
             name: "PlazaTesting", dependencies: ["Core", "Realtime", "Storage", "StorageSQLite", nioCore, nioPosix],
@@ -216,12 +235,14 @@ let package = Package(
             of: "App", in: "",
             [
                 "Accounts", "Core", "Events", "Flows", "HTTP", "Jobs", "Ledger", "Market", "Storage", "StorageSQLite",
-                "PlazaTesting", hummingbird, hummingbirdTesting, httpTypes, logging, nioCore, nioPosix,
-                serviceLifecycle,
+                "PlazaAPI", "PlazaClient", "PlazaTesting", hummingbird, hummingbirdTesting, httpTypes, logging,
+                nioCore, nioPosix, serviceLifecycle,
             ]),
         tests(
             of: "plaza", in: "",
             ["Accounts", "App", "Core", "Ledger", "Market", "Storage", "StorageSQLite", "PlazaTesting", logging]),
+        tests(of: "PlazaAPI", in: "Client/", ["App"]),
+        tests(of: "PlazaClient", in: "Client/", ["PlazaAPI", nioCore, nioHTTP1, nioPosix, nioWebSocket]),
         .testTarget(
             name: "TidyTests", dependencies: ["App"], path: "Tests/TidyTests", swiftSettings: houseRules),
     ]

@@ -4,11 +4,13 @@ import Testing
 @Suite struct LayerTests {
     /// From the bottom up.
     private static let order = ["System", "Platform", "Domains", "Flows", "App", "plaza"]
+    /// What others build on. It stands beside the house: neither knows the other.
+    private static let sdk = ["PlazaAPI", "PlazaClient"]
 
     private func layers() throws -> [String: Int] {
         var layers: [String: Int] = [:]
         for file in try SourceTree.files(in: "Sources") {
-            guard let module = file.module, let layer = file.layer else { continue }
+            guard let module = file.module, let layer = file.layer, layer != "Client" else { continue }
             layers[module] = Self.order.firstIndex(of: layer)
         }
         return layers
@@ -17,7 +19,7 @@ import Testing
     @Test func importsPointDownOnly() throws {
         let layers = try layers()
         #expect(Set(layers.values) == Set(1..<Self.order.count))
-        for file in try SourceTree.files(in: "Sources") {
+        for file in try SourceTree.files(in: "Sources") where file.layer != "Client" {
             let own = try #require(file.module.flatMap { layers[$0] }, "\(file.path) is in no layer")
             for name in file.imports {
                 guard let imported = layers[name], name != file.module else { continue }
@@ -38,9 +40,28 @@ import Testing
         }
     }
 
+    /// An app that uses the SDK has nothing of the server's in it, and the server nothing of the SDK's.
+    @Test func theSDKStandsBesideTheHouse() throws {
+        let ours = Set(try layers().keys)
+        var seen: Set<String> = []
+        for file in try SourceTree.files(in: "Sources") {
+            guard file.layer == "Client" else {
+                let known = file.imports.filter(Self.sdk.contains)
+                #expect(known == [], "\(file.path) imports \(known)")
+                continue
+            }
+            seen.insert(file.module ?? "")
+            let known = ours.intersection(file.imports)
+            #expect(known.isEmpty, "\(file.path) imports \(known)")
+            // Requests and answers can be had without a network.
+            if file.module == "PlazaAPI" { #expect(file.imports == [], "\(file.path)") }
+        }
+        #expect(seen == Set(Self.sdk))
+    }
+
     @Test func everyImportOfOursIsDeclared() throws {
         let declared = try Manifest().dependencies
-        let ours = Set(try layers().keys).union(["PlazaTesting"])
+        let ours = Set(try layers().keys).union(Self.sdk).union(["PlazaTesting"])
         for file in try SourceTree.files(in: "Sources", "Tests") {
             guard let module = file.module else { continue }
             let dependencies = try #require(declared[module], "\(module) is not in Package.swift")
@@ -94,7 +115,7 @@ struct Manifest {
         let text = try SourceTree.text(of: "Package.swift")
         var dependencies: [String: Set<String>] = [:]
         let declaration =
-            /(?:(platform|domain|tests)\(\s*(?:of: )?"(\w+)"|\.(?:target|executableTarget|testTarget)\(\s*name: "(\w+)")/
+            /(?:(platform|domain|client|tests)\(\s*(?:of: )?"(\w+)"|\.(?:target|executableTarget|testTarget)\(\s*name: "(\w+)")/
         let matches = text.matches(of: declaration)
         for (index, match) in matches.enumerated() {
             let end = index + 1 < matches.count ? matches[index + 1].range.lowerBound : text.endIndex

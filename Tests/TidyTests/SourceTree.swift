@@ -29,10 +29,10 @@ struct SourceTree {
             let parts = path.split(separator: "/").map(String.init)
             guard parts.count > 2, ["Sources", "Tests"].contains(parts[0]) else { return nil }
             if parts[1] == "Support" { return "PlazaTesting" }
-            return ["Platform", "Domains", "System"].contains(parts[1]) ? parts[2] : parts[1]
+            return ["Platform", "Domains", "System", "Client"].contains(parts[1]) ? parts[2] : parts[1]
         }
 
-        /// Platform, Domains, Flows, App or plaza.
+        /// Platform, Domains, Flows, App, plaza or Client.
         var layer: String? {
             let parts = path.split(separator: "/").map(String.init)
             return parts.first == "Sources" ? parts[1] : nil

@@ -1,0 +1,15 @@
+/// A part of a list.
+public struct Page<Item: Codable & Sendable>: Codable, Sendable {
+    public let items: [Item]
+    /// Asks for the next page, of the same list only; nil at the end. A page that comes short need not be the last.
+    public let next: String?
+    /// Where the channel stood that tells what changes here, for those lists that have one: subscribe from there and there
+    /// is no gap.
+    public let realtime: ChannelPlace?
+
+    public init(items: [Item], next: String?, realtime: ChannelPlace? = nil) {
+        self.items = items
+        self.next = next
+        self.realtime = realtime
+    }
+}

@@ -1,0 +1,40 @@
+/// Somebody, as others see them.
+public struct Person: Codable, Sendable, Identifiable {
+    public let id: EntityID<Account>
+    public let handle: String
+    public let displayName: String
+    public let bio: String
+    public let avatarURL: String?
+    public let counts: Counts
+    /// Whether the caller follows them.
+    public let isFollowing: Bool
+    public let createdAt: Timestamp
+
+    public struct Counts: Codable, Sendable, Hashable {
+        public let followers: Int64
+        public let following: Int64
+        public let posts: Int64
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id, handle, bio, counts
+        case displayName = "display_name"
+        case avatarURL = "avatar_url"
+        case isFollowing = "is_following"
+        case createdAt = "created_at"
+    }
+}
+
+/// Somebody in a line: an author, a member.
+public struct PersonShort: Codable, Sendable, Hashable, Identifiable {
+    public let id: EntityID<Account>
+    public let handle: String
+    public let displayName: String
+    public let avatarURL: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case id, handle
+        case displayName = "display_name"
+        case avatarURL = "avatar_url"
+    }
+}
