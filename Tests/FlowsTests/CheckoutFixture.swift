@@ -1,4 +1,5 @@
 import Accounts
+import Chat
 import Core
 import Events
 import Idempotency
