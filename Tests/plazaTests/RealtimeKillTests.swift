@@ -173,8 +173,9 @@ private final class Listener {
     }
 
     func start(_ crowd: ListeningCrowd) {
+        // Whoever has begun dials by itself.
+        guard self.crowd == nil else { return }
         self.crowd = crowd
-        guard connection == nil else { return }
         dial()
     }
 
