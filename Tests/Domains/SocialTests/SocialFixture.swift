@@ -188,6 +188,9 @@ func withSocial(
     change(&limits)
     let chosen = limits
     try await withDatabase(SocialService.migrations + EventLog.migrations + JobQueue.migrations) { database in
-        try await body(SocialFixture(database: database, limits: chosen))
+        let fixture = SocialFixture(database: database, limits: chosen)
+        try await body(fixture)
+        let shape = PostChannels(social: fixture.social).shape
+        #expect(fixture.pushes.undescribed(by: ["post": shape.pushes]) == [])
     }
 }
