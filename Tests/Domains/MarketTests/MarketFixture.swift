@@ -6,6 +6,7 @@ import Logging
 import PlazaTesting
 import Storage
 import Telemetry
+import Testing
 
 @testable import Market
 

@@ -4,6 +4,7 @@ import PlazaTesting
 import Realtime
 import Storage
 import Synchronization
+import Testing
 
 @testable import Presence
 

@@ -5,6 +5,7 @@ import Logging
 import PlazaTesting
 import Storage
 import Telemetry
+import Testing
 
 @testable import Social
 
