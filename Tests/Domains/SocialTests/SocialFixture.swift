@@ -138,11 +138,11 @@ struct SocialFixture: Sendable {
         try await social.exploreFeed(for: viewer, cursor: nil, limit: limit).items.map(\.card.id)
     }
 
-    func comments(of post: ID<Post>, for viewer: ID<Account>? = nil) async throws -> [ID<Comment>] {
+    func comments(of post: ID<Post>, for viewer: ID<Account>? = nil) async throws -> [ID<Social.Comment>] {
         try await social.comments(of: post, cursor: nil, limit: 100, viewer: viewer).items.map(\.id)
     }
 
-    func replies(to comment: ID<Comment>, for viewer: ID<Account>? = nil) async throws -> [ID<Comment>] {
+    func replies(to comment: ID<Social.Comment>, for viewer: ID<Account>? = nil) async throws -> [ID<Social.Comment>] {
         try await social.replies(to: comment, cursor: nil, limit: 100, viewer: viewer).items.map(\.id)
     }
 
