@@ -4,6 +4,7 @@ import Idempotency
 import Jobs
 import Logging
 import PlazaTesting
+import Realtime
 import Storage
 import Telemetry
 import Testing

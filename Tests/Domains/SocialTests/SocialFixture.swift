@@ -3,6 +3,7 @@ import Events
 import Jobs
 import Logging
 import PlazaTesting
+import Realtime
 import Storage
 import Telemetry
 import Testing
