@@ -27,6 +27,9 @@ struct Serve: AsyncParsableCommand {
     @Option(help: .setting(.cardCacheMegabytes)) var cardCacheMb: String?
     @Option(help: .setting(.slowStatementMilliseconds)) var slowStatementMs: String?
     @Option(help: .setting(.workerConcurrency)) var workerConcurrency: String?
+    @Option(help: .setting(.socketsPerAccount)) var realtimeConnectionsPerAccount: String?
+    @Option(help: .setting(.socketsPerAddress)) var realtimeConnectionsPerAddress: String?
+    @Option(help: .setting(.socketCommandsPerSecond)) var realtimeCommandsPerSecond: String?
     @Option(help: .setting(.feeBasisPoints)) var feeBasisPoints: String?
     @Option(help: .setting(.paymentProvider)) var paymentProvider: String?
 
@@ -60,6 +63,9 @@ struct Serve: AsyncParsableCommand {
             ConfigurationKey.searchesPerMinute.name: rateSearch, ConfigurationKey.cardCacheMegabytes.name: cardCacheMb,
             ConfigurationKey.slowStatementMilliseconds.name: slowStatementMs,
             ConfigurationKey.workerConcurrency.name: workerConcurrency,
+            ConfigurationKey.socketsPerAccount.name: realtimeConnectionsPerAccount,
+            ConfigurationKey.socketsPerAddress.name: realtimeConnectionsPerAddress,
+            ConfigurationKey.socketCommandsPerSecond.name: realtimeCommandsPerSecond,
             ConfigurationKey.feeBasisPoints.name: feeBasisPoints,
             ConfigurationKey.paymentProvider.name: paymentProvider,
         ]

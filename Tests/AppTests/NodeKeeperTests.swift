@@ -7,7 +7,7 @@ import Testing
 
 @testable import App
 
-@Suite(.timeLimit(.minutes(5))) struct NodeKeeperTests {
+@Suite(.timeLimit(.minutes(15))) struct NodeKeeperTests {
     @Test func aDatabaseThatCannotCommitIsWaitedFor() async throws {
         try await withDatabase([NodeClaim.migration]) { database in
             let claim = try await NodeClaim.claim(in: database, clock: ManualClock().wall, random: .seeded(7))

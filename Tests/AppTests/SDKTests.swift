@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// The SDK against the house itself, over sockets.
-@Suite(.timeLimit(.minutes(2))) struct SDKTests {
+@Suite(.timeLimit(.minutes(15))) struct SDKTests {
     private static let address = Address(name: "Ann", street: "Kiln Lane 1", city: "Delft", country: "NL")
 
     private func signUp(_ handle: String, at plaza: PlazaFixture) async throws -> (client: PlazaClient, me: Account) {

@@ -26,7 +26,7 @@ private final class TestPlaces: Sendable {
     static let shared = TestPlaces()
     @TaskLocal static var hasOne = false
 
-    private static let count = 64
+    private static let count = 160
 
     private struct State {
         var free = TestPlaces.count

@@ -2,7 +2,7 @@ import Core
 import PlazaTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct CommandLineTests {
+@Suite(.timeLimit(.minutes(15))) struct CommandLineTests {
     @Test func everyCommandHasHelp() async throws {
         var waiting: [[String]] = [[]]
         var seen: [String] = []

@@ -10,7 +10,7 @@ import StorageSQLite
 import Testing
 
 /// `plaza import products` and `plaza export products`, as an operator runs them.
-@Suite(.timeLimit(.minutes(5))) struct ImportProductsTests {
+@Suite(.timeLimit(.minutes(15))) struct ImportProductsTests {
     private static let sample = """
         Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,Variant Grams,\
         Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy,Variant Price

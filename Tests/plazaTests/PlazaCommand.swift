@@ -165,7 +165,7 @@ final class RunningCommand: Sendable {
 }
 
 /// Tests with servers take turns: each hashes passwords at full cost, and a request has ten seconds.
-@Suite(.serialized, .timeLimit(.minutes(5))) enum ServerTests {}
+@Suite(.serialized, .timeLimit(.minutes(15))) enum ServerTests {}
 
 /// A server that runs in a process of its own.
 struct PlazaServer: Sendable {

@@ -6,7 +6,7 @@ import StorageSQLite
 import Testing
 
 /// Tools that work on what is there, beside a server or without one.
-@Suite(.timeLimit(.minutes(5))) struct ToolTests {
+@Suite(.timeLimit(.minutes(15))) struct ToolTests {
     private static let tools = [
         ["verify"], ["jobs", "summary"], ["jobs", "dead"], ["jobs", "retry", "--all"], ["jobs", "discard", "job_1"],
         ["account", "create", "ann"], ["account", "password", "ann"], ["events", "failed"],

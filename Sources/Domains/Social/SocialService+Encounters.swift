@@ -90,8 +90,8 @@ extension SocialService {
                     WHERE barrier.account_id = \(viewer) AND barrier.other_id = \(unsafeRaw: column))
                 OR EXISTS (
                     SELECT 1
-                    FROM person
-                    WHERE person.account_id = \(unsafeRaw: column) AND person.is_erased = 1))
+                    FROM person AS gone
+                    WHERE gone.account_id = \(unsafeRaw: column) AND gone.is_erased = 1))
             """
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PlazaClient
 
-@Suite(.timeLimit(.minutes(1))) struct PlazaClientTests {
+@Suite(.timeLimit(.minutes(15))) struct PlazaClientTests {
     /// What a client kept and how long it waited.
     private final class Memory: Sendable {
         let sessions = Mutex<[String?]>([])

@@ -7,7 +7,7 @@ import Testing
 @testable import PlazaClient
 
 /// The client on real sockets, against a server that behaves as badly as the test wants.
-@Suite(.timeLimit(.minutes(1))) struct RealtimeClientTests {
+@Suite(.timeLimit(.minutes(15))) struct RealtimeClientTests {
     private static let channel = "post:pst_1"
 
     private func client(

@@ -4,7 +4,7 @@ import Testing
 @testable import PlazaClient
 
 /// Subscriptions and commands as an app uses them.
-@Suite(.timeLimit(.minutes(1))) struct RealtimeUseTests {
+@Suite(.timeLimit(.minutes(15))) struct RealtimeUseTests {
     /// A client with a connection, and the server's end of it.
     private func withConnection(
         _ body: (RealtimeClient, RealtimePeer) async throws -> Void

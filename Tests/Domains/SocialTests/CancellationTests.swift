@@ -31,7 +31,7 @@ import Testing
         ]
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: Work.all)
+    @Test(.timeLimit(.minutes(15)), arguments: Work.all)
     private func aCancelledJobStops(work: Work) async throws {
         try await withSocial { plaza in
             let ann = try await plaza.person("ann")

@@ -5,7 +5,7 @@ import PlazaTesting
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct EventTailTests {
+@Suite(.timeLimit(.minutes(15))) struct EventTailTests {
     @Test func whatOthersCommitIsHeardInOrderAndNothingElse() async throws {
         try await withEvents { events in
             let other = EventFixture(database: events.database, node: 2)

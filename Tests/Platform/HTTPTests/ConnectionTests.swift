@@ -8,7 +8,7 @@ import Testing
 @testable import HTTP
 
 /// What a connection owes its client beside answers.
-@Suite(.timeLimit(.minutes(5))) struct ConnectionTests {
+@Suite(.timeLimit(.minutes(15))) struct ConnectionTests {
     private func withServer(
         _ routes: [Route] = [echo, hello], _ body: @escaping @Sendable (inout Wire) async throws -> Void
     ) async throws {

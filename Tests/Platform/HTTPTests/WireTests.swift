@@ -8,7 +8,7 @@ import Testing
 @testable import HTTP
 
 /// What comes over a socket that no well-behaved client would send.
-@Suite(.timeLimit(.minutes(5))) struct WireTests {
+@Suite(.timeLimit(.minutes(15))) struct WireTests {
     private func withServer(
         _ routes: [Route] = [echo, hello], receiveSeconds: Int64 = 15, idleSeconds: Int64 = 75,
         _ body: @escaping @Sendable (inout Wire) async throws -> Void

@@ -135,6 +135,23 @@ import Testing
         #expect(throws: SocketRefusal.self) { try house.connect() }
     }
 
+    /// What is short would still fit, but comes after what does not.
+    @Test func whoeverWasLeftBehindHearsNothingMore() throws {
+        let house = HubFixture { $0.waitingBytesMax = 150 }
+        let slow = try house.connect()
+        for name in ["open:a", "open:b"] { try slow.subscribe(name) }
+        _ = try slow.heard()
+        slow.channel.isWritable = false
+        house.hub.publish(
+            Push(
+                try #require(ChannelName("open:a")), ["type": "n", "text": .string(String(repeating: "x", count: 200))])
+        )
+        try house.publish("open:b", 2)
+        let frames = try slow.frames()
+        #expect(frames.map(\.opcode) == [8])
+        #expect(frames.last?.closeCode == 3001)
+    }
+
     @Test func aSlowReaderIsSparedAllCountersButTheLast() throws {
         let house = HubFixture()
         let slow = try house.connect()

@@ -32,6 +32,7 @@ extension HTTPConnection {
             upgraded.abandon()
             return close()
         }
+        readWhatIsOwed()
         pipeline.removeHandler(context: context, promise: nil)
         pipeline.removeHandler(context: wire, promise: nil)
     }

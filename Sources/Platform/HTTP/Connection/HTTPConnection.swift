@@ -158,7 +158,11 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func readAgain() {
-        guard isReadOwed, !holdsReads else { return }
+        if !holdsReads { readWhatIsOwed() }
+    }
+
+    func readWhatIsOwed() {
+        guard isReadOwed else { return }
         isReadOwed = false
         context?.read()
     }

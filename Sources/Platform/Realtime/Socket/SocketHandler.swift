@@ -43,6 +43,8 @@ final class SocketHandler: ChannelDuplexHandler {
     private var lastHeard: UInt32
     private var isClosing = false
     private var isReadOwed = false
+    /// It has missed something, and is to be closed before it hears anything that came later.
+    private var isLeftBehind = false
     var isDirty = false
     var wheelPlace: WheelPlace?
 
@@ -304,10 +306,13 @@ final class SocketHandler: ChannelDuplexHandler {
 
     /// Queues what others have caused. A client that does not read is closed before it costs much.
     func deliver(_ frame: ByteBuffer) {
-        guard let context, !isClosing else { return }
+        guard let context, !isClosing, !isLeftBehind else { return }
         if !context.channel.isWritable {
             let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
-            if (waiting ?? 0) + frame.readableBytes > hub.limits.waitingBytesMax { return hub.closeLater(self, .slow) }
+            if (waiting ?? 0) + frame.readableBytes > hub.limits.waitingBytesMax {
+                isLeftBehind = true
+                return hub.closeLater(self, .slow)
+            }
         }
         send(frame)
     }
