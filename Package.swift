@@ -230,13 +230,14 @@ let package = Package(
             [
                 "Core", "EventLoops", "CZlib", "Storage", "Telemetry", "PlazaTesting", hummingbird, hummingbirdTesting,
                 httpTypes,
-                logging, nioCore, nioPosix,
+                logging, nioCore, nioHTTP1, nioPosix,
             ]),
         tests(
             of: "App", in: "",
             [
-                "Accounts", "Core", "Events", "Flows", "HTTP", "Jobs", "Ledger", "Market", "Storage", "StorageSQLite",
-                "PlazaAPI", "PlazaClient", "PlazaTesting", hummingbird, hummingbirdTesting, httpTypes, logging,
+                "Accounts", "Core", "Events", "Flows", "HTTP", "Jobs", "Ledger", "Market", "Presence", "Realtime",
+                "Storage", "StorageSQLite", "PlazaAPI", "PlazaClient", "PlazaTesting", hummingbird, hummingbirdTesting,
+                httpTypes, logging,
                 nioCore, nioPosix, serviceLifecycle,
             ]),
         tests(
