@@ -230,14 +230,13 @@ let package = Package(
             [
                 "Core", "EventLoops", "CZlib", "Storage", "Telemetry", "PlazaTesting", hummingbird, hummingbirdTesting,
                 httpTypes,
-                logging, nioCore, nioHTTP1, nioPosix,
+                logging, nioCore, nioPosix,
             ]),
         tests(
             of: "App", in: "",
             [
-                "Accounts", "Core", "Events", "Flows", "HTTP", "Jobs", "Ledger", "Market", "Presence", "Realtime",
-                "Storage", "StorageSQLite", "PlazaAPI", "PlazaClient", "PlazaTesting", hummingbird, hummingbirdTesting,
-                httpTypes, logging,
+                "Accounts", "Core", "Events", "Flows", "HTTP", "Jobs", "Ledger", "Market", "Storage", "StorageSQLite",
+                "PlazaAPI", "PlazaClient", "PlazaTesting", hummingbird, hummingbirdTesting, httpTypes, logging,
                 nioCore, nioPosix, serviceLifecycle,
             ]),
         tests(

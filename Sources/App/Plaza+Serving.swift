@@ -26,8 +26,8 @@ extension Plaza {
     /// Every route of the API and the page.
     package var routes: [Route] {
         let api = apiRoutes
-        let descriptions = descriptionRoutes(api + probeRoutes)
-        return api + probeRoutes + descriptions + PageRoutes.all
+        let document = OpenAPI.document(of: api + probeRoutes(document: nil), version: Self.version)
+        return api + probeRoutes(document: document.text) + PageRoutes.all
     }
 
     private var apiRoutes: [Route] {
@@ -38,10 +38,7 @@ extension Plaza {
 
     /// Who answers for the channels of each namespace.
     package var channelOwners: [any ChannelOwner] {
-        [
-            AccountChannels(carrying: ChatService.accountPushes + PresenceService.accountPushes),
-            PostChannels(social: social), ShopChannels(market: market),
-        ] + chat.channelOwners
+        [AccountChannels(), PostChannels(social: social), ShopChannels(market: market)] + chat.channelOwners
     }
 
     package func responder(enforcesBudgets: Bool = false) -> APIResponder {

@@ -11,8 +11,6 @@ import Logging
 import NIOCore
 import NIOPosix
 import PlazaTesting
-import Presence
-import Realtime
 import ServiceLifecycle
 import Synchronization
 import Testing
@@ -30,7 +28,6 @@ struct PlazaFixture: Sendable {
     struct Work {
         let worker: JobWorker
         let bus: EventBus
-        let presence: PresenceService
     }
 
     init(plaza: Plaza, clock: ManualClock, client: any TestClientProtocol, work: Work?) {
@@ -99,13 +96,6 @@ struct PlazaFixture: Sendable {
         return try #require(answer.json["id"]?.string)
     }
 
-    func befriend(_ one: Person, _ other: Person) async throws {
-        let asked = try await send(.post, "/v1/friend-requests", as: one, body: ["account": .string(other.id)])
-        let request = try #require(asked.json["id"]?.string)
-        let accepted = try await send(.post, "/v1/friend-requests/\(request)/accept", as: other)
-        #expect(accepted.status.kind == .successful)
-    }
-
     /// Returns once what follows from the writes so far has happened.
     func settle() async throws {
         let work = try #require(work, "the house must be working")
@@ -163,11 +153,10 @@ extension HTTPField.Name {
 ///   - isWorking: whether jobs and event consumers run.
 ///   - door: `.router` for requests without a socket; `.live` listens.
 ///   - receiveSeconds: that a client may take for a request's head and body.
-///   - heartbeatTicks: seconds between two pings of a socket.
 ///   - uploadBytesMax: of every route that takes a file; what it declares when nil.
 func withPlaza(
     _ settings: [String: String] = [:], isWorking: Bool = false, door: TestingSetup = .router,
-    receiveSeconds: Int64? = nil, uploadBytesMax: Int? = nil, heartbeatTicks: Int? = nil,
+    receiveSeconds: Int64? = nil, uploadBytesMax: Int? = nil,
     _ body: @escaping @Sendable (PlazaFixture) async throws -> Void
 ) async throws {
     try await withTemporaryDirectory { directory in
@@ -181,25 +170,18 @@ func withPlaza(
         // Where requests come from that need no socket.
         configuration.api.trustedProxies.insert("local")
         if let receiveSeconds { configuration.api.receiveSeconds = receiveSeconds }
-        if let heartbeatTicks { configuration.realtime.heartbeatTicks = heartbeatTicks }
         let plaza = try await Plaza(
             configuration, clock: clock.wall, random: .seeded(7),
             passwordCost: ScryptCost(logN: 10, blockSize: 8, parallelism: 1), checksPlans: true, logger: logger)
         let server = HTTPServer.service(
             plaza.responder(uploadBytesMax: uploadBytesMax), configuration: plaza.configuration.api,
             group: MultiThreadedEventLoopGroup.singleton, logger: logger)
-        let work =
-            isWorking
-            ? PlazaFixture.Work(
-                worker: try plaza.makeWorker(), bus: plaza.makeBus(), presence: plaza.presence) : nil
+        let work = isWorking ? PlazaFixture.Work(worker: try plaza.makeWorker(), bus: plaza.makeBus()) : nil
         do {
             try await whileWorking(work, logger) {
-                plaza.hub.start(owners: plaza.channelOwners, observer: plaza.presence)
-                defer { plaza.hub.stop() }
                 try await server.test(door) { client in
                     try await body(PlazaFixture(plaza: plaza, clock: clock, client: client, work: work))
                 }
-                await plaza.hub.untilEmpty()
             }
         } catch {
             await plaza.close()
@@ -214,7 +196,7 @@ private func whileWorking(
 ) async throws {
     guard let work else { return try await body() }
     let services = ServiceGroup(
-        configuration: ServiceGroupConfiguration(services: [work.worker, work.bus, work.presence], logger: logger))
+        configuration: ServiceGroupConfiguration(services: [work.worker, work.bus], logger: logger))
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await services.run() }
         let outcome: Result<Void, any Error>

@@ -1,7 +1,6 @@
 import Core
 import HTTP
 import HTTPTypes
-import Realtime
 
 extension ChatService {
     private static let creation = Schema.object([

@@ -25,7 +25,7 @@ extension Reply {
 
     static func live(_ view: LiveView, status: HTTPResponse.Status = .ok) -> Reply {
         var json = JSONWriter(capacity: 512)
-        view.write(to: &json)
+        view.room.write(to: &json, people: view.people, position: view.position)
         return .json(json.finish(), status: status)
     }
 

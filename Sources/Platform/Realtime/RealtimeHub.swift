@@ -251,7 +251,7 @@ package final class RealtimeHub: Sendable {
             let channel = state.channel(name)
             channel.terms = terms
             channel.quietSince = nil
-            channel.subscriberCame()
+            channel.subscriberCount += 1
             noteCount(of: channel)
             let part: LoopChannel
             if let present = channel.parts.first(where: { $0.mailbox === mailbox }) {
@@ -276,7 +276,7 @@ package final class RealtimeHub: Sendable {
         let tick = clock.withLock(\.tick)
         shard(of: part.channel.name).state.withLock { _ in
             let channel = part.channel
-            channel.subscriberWent()
+            channel.subscriberCount -= 1
             noteCount(of: channel)
             if isLast { channel.parts.removeAll { $0 === part } }
             if channel.parts.isEmpty { channel.quietSince = tick }
@@ -291,6 +291,10 @@ package final class RealtimeHub: Sendable {
 
     /// Channels that are kept.
     var channelCount: Int { shards.reduce(0) { $0 + $1.state.withLock { $0.channels.count } } }
+
+    func subscriberCount(of name: ChannelName) -> Int {
+        shard(of: name).state.withLock { $0.channels[name]?.subscriberCount ?? 0 }
+    }
 
     func part(of name: ChannelName, on mailbox: LoopMailbox) -> LoopChannel? {
         shard(of: name).state.withLock { $0.channels[name]?.parts.first { $0.mailbox === mailbox } }
@@ -348,38 +352,19 @@ extension RealtimeHub: ChannelPublisher {
     }
 }
 
-extension RealtimeHub: ChannelControl {
+extension RealtimeHub: ChannelControl, OnlineAccounts {
     package func expel(_ account: ID<Account>, from channel: ChannelName) {
         onEachLoop { $0.expel(account, from: channel) }
     }
 
-    package func recheck(_ account: ID<Account>) {
-        onEachLoop { $0.recheck(account) }
-    }
-
-    package func end(_ channel: ChannelName) {
-        onEachLoop { $0.end(channel) }
-    }
-}
-
-extension RealtimeHub: OnlineAccounts, ChannelAudience {
-
     package func isOnline(_ account: ID<Account>) -> Bool {
         attendance.isOnline(account)
-    }
-
-    package func subscriberCount(of channel: ChannelName) -> Int {
-        shard(of: channel).state.withLock { $0.channels[channel]?.subscriberCount ?? 0 }
-    }
-
-    package func subscriberPeak(of channel: ChannelName) -> Int {
-        shard(of: channel).state.withLock { $0.channels[channel]?.subscriberPeak ?? 0 }
     }
 }
 
 extension Push.Delivery {
     /// Numbered and kept.
-    var isOrdered: Bool {
+    fileprivate var isOrdered: Bool {
         switch self {
         case .ordered, .urgent, .sampled: true
         case .newest, .fleeting: false

@@ -112,7 +112,6 @@ extension JSON {
 
 struct OpenChannels: ChannelOwner {
     let namespace = "open"
-    let shape = ChannelShape("Nobody but tests.", key: "key", keyExample: "a", pushes: [])
     let hub: RealtimeHub
 
     func admit(_ principal: Principal, to channel: ChannelName) async throws -> ChannelTerms {
@@ -135,7 +134,6 @@ struct OpenChannels: ChannelOwner {
 struct SecretChannels: ChannelOwner {
     struct Broken: Error {}
     let namespace = "secret"
-    let shape = ChannelShape("Nobody but tests.", key: "key", keyExample: "a", pushes: [])
 
     func admit(_ principal: Principal, to channel: ChannelName) async throws -> ChannelTerms {
         if channel.key == "broken" { throw Broken() }
@@ -145,7 +143,6 @@ struct SecretChannels: ChannelOwner {
 
 struct CountedChannels: ChannelOwner {
     let namespace = "counted"
-    let shape = ChannelShape("Nobody but tests.", key: "key", keyExample: "a", pushes: [])
 
     func admit(_ principal: Principal, to channel: ChannelName) async throws -> ChannelTerms {
         var terms = ChannelTerms()

@@ -36,8 +36,6 @@ final class SocketHandler: ChannelDuplexHandler {
     private var refusedInRow: UInt16 = 0
     private var notUnderstoodInRow: UInt16 = 0
     private var inFlight: UInt8 = 0
-    /// How often what it may hear has changed: an admission that began before is asked for again.
-    var admissions: UInt16 = 0
 
     /// Tick at which something came last.
     private var lastHeard: UInt32
@@ -207,13 +205,9 @@ final class SocketHandler: ChannelDuplexHandler {
                     id, epoch: hub.hub.epoch, offset: found.offset, messages: found.messages, newest: found.newest))
         }
         guard let owner = owner(of: name, id), mayJoin(id, name) else { return }
-        let asked = (admissions, hub.endings)
         ask(id) { principal in
             try await owner.admit(principal, to: name)
         } then: { socket, terms in
-            guard asked == (socket.admissions, socket.hub.endings) else {
-                return socket.subscribe(id, to: name, since: since)
-            }
             // Others may have been answered meanwhile.
             guard socket.mayJoin(id, name) else { return }
             socket.hub.join(socket, name, terms: terms, since: since, id: id)
