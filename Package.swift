@@ -230,7 +230,7 @@ let package = Package(
             [
                 "Core", "EventLoops", "CZlib", "Storage", "Telemetry", "PlazaTesting", hummingbird, hummingbirdTesting,
                 httpTypes,
-                logging, nioCore, nioPosix,
+                logging, nioCore, nioHTTP1, nioPosix,
             ]),
         tests(
             of: "App", in: "",

@@ -133,7 +133,8 @@ final class RunningCommand: Sendable {
     var complaints: String { state.withLock { $0.texts[1] } }
 
     func signal(_ signal: Int32) {
-        kill(id, signal)
+        // The number of one that has ended may be another's by now.
+        if state.withLock({ $0.status == nil }) { kill(id, signal) }
     }
 
     /// The status that it ended with; 128 and the signal's number when it was killed.
@@ -150,16 +151,22 @@ final class RunningCommand: Sendable {
         return output.contains(text)
     }
 
+    /// Whoever waits when a test has run out of time ends the command: what it has said is then known, and the others
+    /// go on.
     private func until(_ condition: @Sendable (State) -> Bool) async {
-        while !state.withLock({ condition($0) }) {
-            await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    guard !condition(state) else { return true }
-                    state.waiters.append(continuation)
-                    return false
+        await withTaskCancellationHandler {
+            while !state.withLock({ condition($0) }) {
+                await withCheckedContinuation { continuation in
+                    let isOver = state.withLock { state in
+                        guard !condition(state) else { return true }
+                        state.waiters.append(continuation)
+                        return false
+                    }
+                    if isOver { continuation.resume() }
                 }
-                if isOver { continuation.resume() }
             }
+        } onCancel: {
+            signal(SIGKILL)
         }
     }
 }

@@ -130,11 +130,6 @@ package final class RealtimeHub: Sendable {
         onEachLoop { $0.close(account, .sessionRevoked) { sessions.contains($0.principal.session) } }
     }
 
-    /// Closes all sockets of an account.
-    package func closeAll(of account: ID<Account>) {
-        onEachLoop { $0.close(account, .sessionRevoked) { _ in true } }
-    }
-
     func hasEnded(_ session: ID<Session>) -> Bool {
         ended.withLock { $0[session] != nil }
     }

@@ -18,7 +18,8 @@ extension HTTPConnection {
 
     /// Answers, and leaves the pipeline with the decoder, which hands on the bytes that it has not taken.
     private func become(_ upgraded: UpgradedConnection) {
-        guard !isClosing, let context, let handler = upgraded.makeHandler(wire.eventLoop) else {
+        // Who has said their last has nothing to say to whoever takes over.
+        guard !isClosing, !isInputClosed, let context, let handler = upgraded.makeHandler(wire.eventLoop) else {
             upgraded.abandon()
             return close()
         }
@@ -33,6 +34,8 @@ extension HTTPConnection {
             return close()
         }
         readWhatIsOwed()
+        // It has missed what was said while the request was looked at.
+        if isQuiescing { context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
         pipeline.removeHandler(context: context, promise: nil)
         pipeline.removeHandler(context: wire, promise: nil)
     }

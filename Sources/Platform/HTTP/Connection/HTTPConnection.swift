@@ -58,9 +58,9 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
 
     private(set) var isClosing = false
     /// No more requests: the server stops.
-    private var isQuiescing = false
+    private(set) var isQuiescing = false
     /// The client has said its last.
-    private var isInputClosed = false
+    private(set) var isInputClosed = false
     /// The client waits to be told before it sends the body.
     private var awaitsContinue = false
     private var discardedBytes = 0

@@ -1,3 +1,4 @@
+import Core
 import Crypto
 package import NIOHTTP1
 
@@ -47,7 +48,9 @@ package enum Handshake {
     }
 
     static func answer(to key: String) -> String {
-        base64(Insecure.SHA1.hash(data: Array((key + guid).utf8)))
+        // Twenty bytes: one character of padding, which the URL's alphabet goes without.
+        Base64URL.encode(Array(Insecure.SHA1.hash(data: Array((key + guid).utf8))))
+            .replacing("-", with: "+").replacing("_", with: "/") + "="
     }
 
     private static func isAllowed(_ origin: String, _ headers: HTTPHeaders, _ allowed: Set<String>) -> Bool {
@@ -64,20 +67,6 @@ package enum Handshake {
     }
 
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    private static func base64(_ bytes: some Sequence<UInt8>) -> String {
-        var output: [UInt8] = []
-        let bytes = Array(bytes)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let part = bytes[start..<min(start + 3, bytes.count)]
-            let word = part.enumerated().reduce(0) { $0 | Int($1.element) << (16 - 8 * $1.offset) }
-            for position in 0..<4 {
-                output.append(
-                    position <= part.count ? alphabet[word >> (18 - 6 * position) & 63] : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: output, as: UTF8.self)
-    }
 }
 
 extension HTTPHeaders {

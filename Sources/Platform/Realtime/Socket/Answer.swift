@@ -86,8 +86,6 @@ enum Answer {
 extension ChannelRefusal {
     static let alreadySubscribed = Self(code: "already_subscribed", message: "This socket hears the channel already.")
     static let notSubscribed = Self(code: "not_subscribed", message: "Subscribe to the channel first.")
-    static let gone = Self(
-        code: "unavailable", message: "The server is closing this socket.", retryAfterMilliseconds: 0)
     static let failed = Self(code: "internal", message: "Something went wrong here; the operator can see what.")
 
     static func tooManySubscriptions(max: Int) -> Self {

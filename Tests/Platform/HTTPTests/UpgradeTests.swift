@@ -1,0 +1,82 @@
+import Core
+import HTTPTypes
+import HummingbirdTesting
+import NIOCore
+import NIOHTTP1
+import PlazaTesting
+import Testing
+
+@testable import HTTP
+
+/// What happens around a connection while it is decided who takes it over.
+@Suite(.timeLimit(.minutes(15))) struct UpgradeTests {
+    /// Decides when it is told to.
+    private final class PatientUpgrade: ConnectionUpgrade {
+        let asked = WakeSignal()
+        let decided = WakeSignal()
+
+        func open(_ head: HTTPRequestHead, from address: String) async throws -> UpgradedConnection {
+            asked.raise()
+            await decided.wait(past: 0)
+            return UpgradedConnection(
+                fields: [(name: "Upgrade", value: "patience")], receiveBytes: 512,
+                makeHandler: { _ in Patience() }, abandon: {})
+        }
+    }
+
+    /// Stays until it is told that the server stops.
+    private final class Patience: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+
+        func handlerAdded(context: ChannelHandlerContext) {
+            context.writeAndFlush(NIOAny(ByteBuffer()), promise: nil)
+        }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            if event is ChannelShouldQuiesceEvent { context.close(promise: nil) }
+        }
+    }
+
+    private static let request = "GET /patience HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: patience\r\n\r\n"
+
+    private static func routes(_ upgrade: PatientUpgrade) -> [Route] {
+        var route = Route(
+            .get, "/patience", "Waits", tag: "test", access: .anyone, answers: [.init(.ok, "It", .anything)],
+            statementsMax: 0
+        ) { _ in .object { $0.member("text", "later") } }
+        route.upgrade = upgrade
+        return [route, hello]
+    }
+
+    @Test func whoTakesOverWhileTheServerStopsIsToldSo() async throws {
+        let upgrade = PatientUpgrade()
+        let isAsked = WakeSignal()
+        let (ports, port) = AsyncStream<Int>.makeStream()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await withAPI(Self.routes(upgrade), door: .live) { api in
+                    port.yield(api.port)
+                    await isAsked.wait(past: 0)
+                }
+            }
+            group.addTask {
+                for await port in ports.prefix(1) {
+                    try await withWire(port: port) { idle in
+                        _ = try await idle.call("GET", "/hello")
+                        try await withWire(port: port) { wire in
+                            try await wire.send(Self.request)
+                            await upgrade.asked.wait(past: 0)
+                            isAsked.raise()
+                            // All connections are told at once; this one had nothing to do.
+                            #expect(try await idle.isHungUp())
+                            upgrade.decided.raise()
+                            #expect(try await wire.response()?.status == 101)
+                            #expect(try await wire.isHungUp())
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+}
