@@ -29,7 +29,7 @@ setup:
 	scripts/setup libsqlite3-dev zlib1g-dev
 
 setup-test:
-	scripts/setup libsqlite3-dev zlib1g-dev curl python3
+	scripts/setup libsqlite3-dev zlib1g-dev curl python3 python3-websockets
 
 setup-bench:
 	scripts/setup libsqlite3-dev zlib1g-dev wrk sqlite3 python3 python3-venv libuv1 nginx libnginx-mod-nchan

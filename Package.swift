@@ -160,7 +160,12 @@ let package = Package(
 
         .target(
             name: "PlazaTesting", dependencies: ["Core", "Realtime", "Storage", "StorageSQLite", nioCore, nioPosix],
-            path: "Tests/Support",
+            path: "Tests/Support/PlazaTesting",
+            swiftSettings: houseRules),
+        .target(
+            name: "HTTPTesting",
+            dependencies: ["HTTP", hummingbird, hummingbirdTesting, httpTypes, logging, nioCore, serviceLifecycle],
+            path: "Tests/Support/HTTPTesting",
             swiftSettings: houseRules),
         tests(of: "Core", in: "Platform/", ["PlazaTesting"]),
         tests(of: "LedgerCore", in: "Domains/", ["Core"]),
@@ -228,20 +233,22 @@ let package = Package(
         tests(
             of: "HTTP", in: "Platform/",
             [
-                "Core", "EventLoops", "CZlib", "Storage", "Telemetry", "PlazaTesting", hummingbird, hummingbirdTesting,
-                httpTypes,
-                logging, nioCore, nioHTTP1, nioPosix,
+                "Core", "EventLoops", "CZlib", "HTTPTesting", "Storage", "Telemetry", "PlazaTesting", hummingbird,
+                hummingbirdTesting, httpTypes, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
             ]),
         tests(
             of: "App", in: "",
             [
-                "Accounts", "Core", "Events", "Flows", "HTTP", "Jobs", "Ledger", "Market", "Storage", "StorageSQLite",
-                "PlazaAPI", "PlazaClient", "PlazaTesting", hummingbird, hummingbirdTesting, httpTypes, logging,
-                nioCore, nioPosix, serviceLifecycle,
+                "Accounts", "Core", "Events", "Flows", "HTTP", "HTTPTesting", "Jobs", "Ledger", "Market", "Presence",
+                "Realtime", "Storage", "StorageSQLite", "PlazaAPI", "PlazaClient", "PlazaTesting", hummingbird,
+                hummingbirdTesting, httpTypes, logging, nioCore, nioPosix, serviceLifecycle,
             ]),
         tests(
             of: "plaza", in: "",
-            ["Accounts", "App", "Core", "Ledger", "Market", "Storage", "StorageSQLite", "PlazaTesting", logging]),
+            [
+                "Accounts", "App", "Core", "Ledger", "Market", "Storage", "StorageSQLite", "PlazaTesting", logging,
+                nioCore, nioPosix,
+            ]),
         tests(of: "PlazaAPI", in: "Client/", ["App"]),
         tests(of: "PlazaClient", in: "Client/", ["PlazaAPI", nioCore, nioHTTP1, nioPosix, nioWebSocket]),
         .testTarget(

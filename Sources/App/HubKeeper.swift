@@ -9,8 +9,8 @@ struct HubKeeper: Service {
 
     func run() async {
         hub.start(owners: owners, observer: observer)
-        // The connections have been told to end before this is: services stop in the opposite order of their start.
         try? await gracefulShutdown()
+        hub.drain()
         await hub.untilEmpty()
         hub.stop()
     }

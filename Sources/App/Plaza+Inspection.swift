@@ -44,15 +44,27 @@ extension Plaza {
         return try await Migrator(migrations, clock: .system).status(of: database)
     }
 
-    /// The text of `/openapi.json`. The routes of a house that is put together in a directory of its own and thrown away.
+    /// The text of `/openapi.json`.
     package static func openAPIDocument() async throws -> String {
+        try await withHouseToDescribe { plaza in
+            OpenAPI.document(of: plaza.routes.filter { $0.tag != "page" }, version: version).text
+        }
+    }
+
+    /// The text of `/asyncapi.json`.
+    package static func asyncAPIDocument() async throws -> String {
+        try await withHouseToDescribe(\.asyncAPIDocument)
+    }
+
+    /// A house that is put together in a directory of its own and thrown away.
+    private static func withHouseToDescribe(_ body: (Plaza) -> String) async throws -> String {
         let directory = FileManager.default.temporaryDirectory.appending(path: "plaza-\(RandomSource.system.next())")
             .path
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let configuration = try Configuration(flags: [ConfigurationKey.dataDirectory.name: directory])
         let plaza = try await Plaza(configuration, logger: Logger(label: "plaza") { _ in SwiftLogNoOpLogHandler() })
-        let document = OpenAPI.document(of: plaza.routes.filter { $0.tag != "page" }, version: version)
+        let document = body(plaza)
         await plaza.close()
-        return document.text
+        return document
     }
 }

@@ -26,8 +26,8 @@ extension Plaza {
     /// Every route of the API and the page.
     package var routes: [Route] {
         let api = apiRoutes
-        let document = OpenAPI.document(of: api + probeRoutes(document: nil), version: Self.version)
-        return api + probeRoutes(document: document.text) + PageRoutes.all
+        let descriptions = descriptionRoutes(api + probeRoutes)
+        return api + probeRoutes + descriptions + PageRoutes.all
     }
 
     private var apiRoutes: [Route] {
@@ -38,7 +38,10 @@ extension Plaza {
 
     /// Who answers for the channels of each namespace.
     package var channelOwners: [any ChannelOwner] {
-        [AccountChannels(), PostChannels(social: social), ShopChannels(market: market)] + chat.channelOwners
+        [
+            AccountChannels(carrying: ChatService.accountPushes + PresenceService.accountPushes),
+            PostChannels(social: social), ShopChannels(market: market),
+        ] + chat.channelOwners
     }
 
     package func responder(enforcesBudgets: Bool = false) -> APIResponder {
@@ -127,10 +130,11 @@ extension Plaza {
                 try await makeSessionTail(),
                 HubKeeper(hub: hub, owners: channelOwners + owners, observer: presence), presence,
             ]
+            // Services stop in the opposite order: no connection becomes a socket once this one has.
             services.append(
-                HTTPServer.listener(
+                HTTPListener(
                     responder(), configuration: configuration.api, group: group, logger: logger,
-                    onListening: onListening))
+                    onListening: onListening, onStopping: { [hub] in hub.drain() }))
         }
         let serviceGroup = ServiceGroup(
             configuration: ServiceGroupConfiguration(

@@ -4,10 +4,9 @@ import HTTPTypes
 import Telemetry
 
 extension Plaza {
-    /// What machines ask: is it alive, is it ready, how is it doing, what can it do.
-    /// - Parameter document: the text of `/openapi.json`; nil while it is being made.
-    func probeRoutes(document: String?) -> [Route] {
-        let (registry, body) = (registry, Array((document ?? "").utf8))
+    /// What machines ask: is it alive, is it ready, how is it doing.
+    var probeRoutes: [Route] {
+        let registry = registry
         let readiness = Readiness(database: database, node: node)
         return [
             Route(
@@ -45,11 +44,6 @@ extension Plaza {
                     .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                     body: registry.prometheusText())
             },
-            Route(
-                .get, "/openapi.json", "This description", tag: "operations", access: .anyone,
-                answers: [.init(.ok, "OpenAPI 3.1", .anything, example: ["openapi": "3.1.0"])], statementsMax: 0,
-                hasETag: true
-            ) { _ in .json(body) },
         ]
     }
 

@@ -26,6 +26,7 @@ extension BenchCommand {
 /// Everybody who is signed in hears them, and what one publishes is told to all: the cost is the hub's alone.
 private struct BenchChannels: ChannelOwner {
     let namespace = "bench"
+    let shape = ChannelShape("Everybody.", key: "key", keyExample: "a", pushes: [])
     let publisher: any ChannelPublisher
 
     func admit(_ principal: Principal, to channel: ChannelName) -> ChannelTerms {

@@ -98,3 +98,13 @@ struct OpenAPICommand: AsyncParsableCommand {
         try await Failure.explained { Output.say(try await Plaza.openAPIDocument()) }
     }
 }
+
+struct AsyncAPICommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "asyncapi",
+        abstract: "Print the description of what is said over WebSockets, as /asyncapi.json answers it.")
+
+    func run() async throws {
+        try await Failure.explained { Output.say(try await Plaza.asyncAPIDocument()) }
+    }
+}

@@ -20,6 +20,7 @@ struct PlazaCommand: AsyncParsableCommand {
         subcommands: [
             Serve.self, Migrate.self, ImportCommand.self, ExportCommand.self, DemoCommand.self, VerifyCommand.self,
             AccountCommand.self,
-            JobsCommand.self, EventsCommand.self, ConfigCommand.self, OpenAPICommand.self, BenchCommand.self,
+            JobsCommand.self, EventsCommand.self, ConfigCommand.self, OpenAPICommand.self, AsyncAPICommand.self,
+            BenchCommand.self,
         ])
 }

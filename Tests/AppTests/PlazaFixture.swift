@@ -3,14 +3,14 @@ import App
 import Core
 import Events
 import HTTP
+import HTTPTesting
 import HTTPTypes
-import Hummingbird
-import HummingbirdTesting
 import Jobs
 import Logging
 import NIOCore
-import NIOPosix
 import PlazaTesting
+import Presence
+import Realtime
 import ServiceLifecycle
 import Synchronization
 import Testing
@@ -22,15 +22,16 @@ struct PlazaFixture: Sendable {
     let plaza: Plaza
     let clock: ManualClock
     let contract: Contract
-    private let client: any TestClientProtocol
+    private let client: TestDoorClient
     private let work: Work?
 
     struct Work {
         let worker: JobWorker
         let bus: EventBus
+        let presence: PresenceService
     }
 
-    init(plaza: Plaza, clock: ManualClock, client: any TestClientProtocol, work: Work?) {
+    init(plaza: Plaza, clock: ManualClock, client: TestDoorClient, work: Work?) {
         self.plaza = plaza
         self.clock = clock
         self.client = client
@@ -53,10 +54,8 @@ struct PlazaFixture: Sendable {
         }
         if body != nil { headers[.contentType] = headers[.contentType] ?? "application/json" }
         let content = bytes ?? body.map { Array($0.text.utf8) }
-        let response = try await client.executeRequest(
-            uri: path, method: method, headers: headers, body: content.map { ByteBuffer(bytes: $0) })
-        let answer = Answer(
-            status: response.status, headers: response.headers, bytes: Array(response.body.readableBytesView))
+        let (head, bytes) = try await client.send(method, path, headers, content.map { ByteBuffer(bytes: $0) })
+        let answer = Answer(status: head.status, headers: head.headerFields, bytes: Array(bytes.readableBytesView))
         contract.check(answer, to: method, path)
         return answer
     }
@@ -94,6 +93,13 @@ struct PlazaFixture: Sendable {
         let answer = try await send(
             .post, "/v1/posts", as: person, body: ["caption": .string(caption), "visibility": .string(visibility)])
         return try #require(answer.json["id"]?.string)
+    }
+
+    func befriend(_ one: Person, _ other: Person) async throws {
+        let asked = try await send(.post, "/v1/friend-requests", as: one, body: ["account": .string(other.id)])
+        let request = try #require(asked.json["id"]?.string)
+        let accepted = try await send(.post, "/v1/friend-requests/\(request)/accept", as: other)
+        #expect(accepted.status.kind == .successful)
     }
 
     /// Returns once what follows from the writes so far has happened.
@@ -153,10 +159,11 @@ extension HTTPField.Name {
 ///   - isWorking: whether jobs and event consumers run.
 ///   - door: `.router` for requests without a socket; `.live` listens.
 ///   - receiveSeconds: that a client may take for a request's head and body.
+///   - heartbeatTicks: seconds between two pings of a socket.
 ///   - uploadBytesMax: of every route that takes a file; what it declares when nil.
 func withPlaza(
-    _ settings: [String: String] = [:], isWorking: Bool = false, door: TestingSetup = .router,
-    receiveSeconds: Int64? = nil, uploadBytesMax: Int? = nil,
+    _ settings: [String: String] = [:], isWorking: Bool = false, door: TestDoor = .router,
+    receiveSeconds: Int64? = nil, uploadBytesMax: Int? = nil, heartbeatTicks: Int? = nil,
     _ body: @escaping @Sendable (PlazaFixture) async throws -> Void
 ) async throws {
     try await withTemporaryDirectory { directory in
@@ -170,18 +177,25 @@ func withPlaza(
         // Where requests come from that need no socket.
         configuration.api.trustedProxies.insert("local")
         if let receiveSeconds { configuration.api.receiveSeconds = receiveSeconds }
+        if let heartbeatTicks { configuration.realtime.heartbeatTicks = heartbeatTicks }
         let plaza = try await Plaza(
             configuration, clock: clock.wall, random: .seeded(7),
             passwordCost: ScryptCost(logN: 10, blockSize: 8, parallelism: 1), checksPlans: true, logger: logger)
-        let server = HTTPServer.service(
-            plaza.responder(uploadBytesMax: uploadBytesMax), configuration: plaza.configuration.api,
-            group: MultiThreadedEventLoopGroup.singleton, logger: logger)
-        let work = isWorking ? PlazaFixture.Work(worker: try plaza.makeWorker(), bus: plaza.makeBus()) : nil
+        let responder = plaza.responder(uploadBytesMax: uploadBytesMax)
+        let work =
+            isWorking
+            ? PlazaFixture.Work(
+                worker: try plaza.makeWorker(), bus: plaza.makeBus(), presence: plaza.presence) : nil
         do {
             try await whileWorking(work, logger) {
-                try await server.test(door) { client in
+                plaza.hub.start(owners: plaza.channelOwners, observer: plaza.presence)
+                defer { plaza.hub.stop() }
+                try await door.open(
+                    to: responder, plaza.configuration.api, logger, onStopping: { plaza.hub.drain() }
+                ) { client in
                     try await body(PlazaFixture(plaza: plaza, clock: clock, client: client, work: work))
                 }
+                await plaza.hub.untilEmpty()
             }
         } catch {
             await plaza.close()
@@ -196,7 +210,7 @@ private func whileWorking(
 ) async throws {
     guard let work else { return try await body() }
     let services = ServiceGroup(
-        configuration: ServiceGroupConfiguration(services: [work.worker, work.bus], logger: logger))
+        configuration: ServiceGroupConfiguration(services: [work.worker, work.bus, work.presence], logger: logger))
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await services.run() }
         let outcome: Result<Void, any Error>

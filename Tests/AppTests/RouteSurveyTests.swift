@@ -324,7 +324,8 @@ import Testing
 
     private func tellOfOperations(_ plaza: PlazaFixture) async throws {
         for path in [
-            "/livez", "/readyz", "/readyz?verbose=1", "/metrics", "/openapi.json", "/", "/page/style.css",
+            "/livez", "/readyz", "/readyz?verbose=1", "/metrics", "/openapi.json", "/asyncapi.json", "/",
+            "/page/style.css",
             "/page/app.js",
         ] {
             #expect(try await plaza.send(.get, path).status == .ok, "\(path)")

@@ -1,4 +1,4 @@
-import HummingbirdTesting
+import HTTPTesting
 import PlazaAPI
 import PlazaClient
 import PlazaTesting

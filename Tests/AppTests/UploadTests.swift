@@ -4,7 +4,7 @@ import Core
 import Foundation
 import HTTP
 import HTTPTypes
-import HummingbirdTesting
+import HTTPTesting
 import PlazaTesting
 import Testing
 

@@ -140,9 +140,13 @@ func withPlaza(
     }
 }
 
-private struct NobodyHears: ChannelPublisher, OnlineAccounts, ChannelControl {
+private struct NobodyHears: ChannelPublisher, OnlineAccounts, ChannelAudience, ChannelControl {
     func publish(_ push: Push) {}
     func position(of channel: ChannelName) -> ChannelPosition { ChannelPosition(epoch: "e", offset: 0) }
     func isOnline(_ account: ID<Account>) -> Bool { false }
+    func subscriberCount(of channel: ChannelName) -> Int { 0 }
+    func subscriberPeak(of channel: ChannelName) -> Int { 0 }
     func expel(_ account: ID<Account>, from channel: ChannelName) {}
+    func recheck(_ account: ID<Account>) {}
+    func end(_ channel: ChannelName) {}
 }

@@ -61,7 +61,7 @@ import Testing
 
     @Test func everyImportOfOursIsDeclared() throws {
         let declared = try Manifest().dependencies
-        let ours = Set(try layers().keys).union(Self.sdk).union(["PlazaTesting"])
+        let ours = Set(try layers().keys).union(Self.sdk).union(["PlazaTesting", "HTTPTesting"])
         for file in try SourceTree.files(in: "Sources", "Tests") {
             guard let module = file.module else { continue }
             let dependencies = try #require(declared[module], "\(module) is not in Package.swift")

@@ -28,8 +28,7 @@ struct SourceTree {
         var module: String? {
             let parts = path.split(separator: "/").map(String.init)
             guard parts.count > 2, ["Sources", "Tests"].contains(parts[0]) else { return nil }
-            if parts[1] == "Support" { return "PlazaTesting" }
-            return ["Platform", "Domains", "System", "Client"].contains(parts[1]) ? parts[2] : parts[1]
+            return ["Platform", "Domains", "System", "Client", "Support"].contains(parts[1]) ? parts[2] : parts[1]
         }
 
         /// Platform, Domains, Flows, App, plaza or Client.

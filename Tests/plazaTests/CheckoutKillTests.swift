@@ -159,19 +159,3 @@ private final class Shopper: Sendable {
         }
     }
 }
-
-extension RunningCommand {
-    struct NotLimited: Error {}
-
-    /// From now on nothing is written to a file beyond `bytes`: a write that reaches there is torn.
-    ///
-    /// The signal that goes with it is blocked on the writer's thread, as on all of Dispatch's.
-    func limitFiles(to bytes: Int) throws {
-        typealias Limit = @convention(c) (pid_t, Int32, UnsafePointer<rlimit>?, UnsafeMutablePointer<rlimit>?) -> Int32
-        // Glibc has it only for those who ask for GNU's own functions, which Swift's import does not.
-        guard let symbol = dlsym(dlopen(nil, RTLD_NOW), "prlimit") else { throw NotLimited() }
-        var limit = rlimit(rlim_cur: rlim_t(bytes), rlim_max: .max)
-        let resource = Int32(1)  // RLIMIT_FSIZE
-        guard unsafeBitCast(symbol, to: Limit.self)(id, resource, &limit, nil) == 0 else { throw NotLimited() }
-    }
-}

@@ -16,6 +16,7 @@ import Testing
         }
         for name in [
             "serve", "migrate up", "migrate status", "verify", "account create", "jobs dead", "config", "openapi",
+            "asyncapi",
         ] {
             #expect(seen.contains(name))
         }
@@ -57,6 +58,13 @@ import Testing
         #expect(outcome.status == 0)
         #expect(outcome.json["openapi"] == "3.1.0")
         #expect(outcome.json["paths"]?["/v1/posts"]?["post"] != nil)
+    }
+
+    @Test func theDescriptionOfTheSocketIsADocument() async throws {
+        let outcome = try await PlazaCommand().run("asyncapi")
+        #expect(outcome.status == 0)
+        #expect(outcome.json["asyncapi"] == "3.0.0")
+        #expect(outcome.json["channels"]?["live"]?["messages"]?["viewers.counted"] != nil)
     }
 
     @Test func migrationsAreListedBeforeAndAfter() async throws {

@@ -1,10 +1,13 @@
 import Core
 import Foundation
+import NIOCore
+import NIOPosix
 import PlazaTesting
 import Testing
 
 extension ServerTests {
     /// A process may be told how large its files may grow (`ulimit -f`): what is beyond is refused like on a full disk.
+    /// And how many it may have open (`ulimit -n`), of which each connection is one: those beyond wait.
     @Suite struct FileLimitTests {
         private static let room = 1_048_576
 
@@ -30,6 +33,49 @@ extension ServerTests {
                 }
                 let verified = try await PlazaCommand().run("verify", "--json", "--data-dir", directory)
                 #expect(verified.status == 0, "\(verified.output) \(verified.complaints)")
+            }
+        }
+
+        @Test func connectionsBeyondTheLimitWaitForOthersToEnd() async throws {
+            try await withTemporaryDirectory { directory in
+                try await withServer(in: directory) { server in
+                    try await withWire(port: server.port, host: "127.0.0.1") { early in
+                        _ = try await early.call("GET", "/livez")
+                        try server.command.limitOpenFiles(to: server.command.openFileCount + 20)
+                        let crowd = try await Crowd(of: 60, at: server.port)
+                        while !server.command.complaints.contains("connections cannot be accepted, and wait") {
+                            try await Task.sleep(for: .milliseconds(20))
+                        }
+                        let served = try await early.call("GET", "/livez")
+                        #expect(served.status == 200)
+                        try await withWire(port: server.port, host: "127.0.0.1") { late in
+                            try await late.send("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
+                            await crowd.leave()
+                            let status = try await late.response()?.status
+                            #expect(status == 200)
+                        }
+                    }
+                    // Said once, however often it was tried.
+                    let said =
+                        server.command.complaints.components(separatedBy: "connections cannot be accepted").count - 1
+                    #expect(said == 1)
+                }
+            }
+        }
+
+        /// Connections that say nothing.
+        private struct Crowd {
+            private let channels: [any Channel]
+
+            init(of count: Int, at port: Int) async throws {
+                let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                var channels: [any Channel] = []
+                for _ in 0..<count { channels.append(try await bootstrap.connect(host: "127.0.0.1", port: port).get()) }
+                self.channels = channels
+            }
+
+            func leave() async {
+                for channel in channels { try? await channel.close() }
             }
         }
 

@@ -1,38 +1,75 @@
-// Provisional: written from the API's outline before its routes were. What a list needs is required, the rest may be
-// absent.
-
 /// A conversation of two people, or a group.
 public struct Conversation: Codable, Sendable, Identifiable {
     public let id: EntityID<Conversation>
-    /// `pair` or `group`.
-    public let kind: String?
+    public let kind: Kind
+    /// Of a group.
     public let title: String?
+    /// The other one of two; nil once they have left.
+    public let with: PersonShort?
+    /// The caller's.
+    public let role: MemberRole
+    /// Whether the caller may not write.
+    public let isMuted: Bool
+    public let memberCount: Int64
+    /// Of the newest message; 0 without any.
+    public let lastSequence: Int64
+    /// Up to where the caller has read.
+    public let readSequence: Int64
+    /// Messages of others after that.
+    public let unreadCount: Int64
     public let lastMessage: Message?
-    public let unreadCount: Int64?
+    public let createdAt: Timestamp
+    /// When the newest message was sent.
+    public let activeAt: Timestamp
+    /// Nil in lists.
     public let realtime: ChannelPlace?
 
+    public struct Kind: Choice {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public static let pair: Kind = "pair"
+        public static let group: Kind = "group"
+    }
+
     private enum CodingKeys: String, CodingKey {
-        case id, kind, title, realtime
-        case lastMessage = "last_message"
+        case id, kind, title, with, role, realtime
+        case isMuted = "is_muted"
+        case memberCount = "member_count"
+        case lastSequence = "last_sequence"
+        case readSequence = "read_sequence"
         case unreadCount = "unread_count"
+        case lastMessage = "last_message"
+        case createdAt = "created_at"
+        case activeAt = "active_at"
     }
 }
 
-/// A message of a conversation.
-public struct Message: Codable, Sendable, Identifiable {
-    public let id: EntityID<Message>
-    /// 1, 2, 3 … within the conversation, without gaps.
-    public let sequence: Int64
-    public let sender: PersonShort?
-    /// Nil once it was deleted.
-    public let text: String?
-    public let createdAt: Timestamp
-    public let editedAt: Timestamp?
+/// What somebody may do in a conversation.
+public struct MemberRole: Choice {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+    public static let member: MemberRole = "member"
+    public static let admin: MemberRole = "admin"
+    public static let owner: MemberRole = "owner"
+}
+
+/// Somebody in a conversation.
+public struct Member: Codable, Sendable, Identifiable {
+    public let id: EntityID<Account>
+    /// Nil for somebody who has left Plaza.
+    public let person: PersonShort?
+    public let role: MemberRole
+    /// Reads, and does not write.
+    public let isMuted: Bool
+    /// Up to where they have read.
+    public let readSequence: Int64
+    public let joinedAt: Timestamp
 
     private enum CodingKeys: String, CodingKey {
-        case id, sequence, sender, text
-        case createdAt = "created_at"
-        case editedAt = "edited_at"
+        case id, person, role
+        case isMuted = "is_muted"
+        case readSequence = "read_sequence"
+        case joinedAt = "joined_at"
     }
 }
 
@@ -55,28 +92,47 @@ public struct ConversationDraft: Codable, Sendable {
     }
 }
 
-/// A message to be.
-public struct MessageDraft: Codable, Sendable {
-    public var text: String
-    /// Names this message for good: sent again under the same name, it is there once.
-    public var clientID: String?
-    /// The sequence of the message that it answers.
-    public var replyTo: Int64?
+/// Another title for a group.
+public struct ConversationChange: Codable, Sendable {
+    public var title: String
 
-    public init(_ text: String, clientID: String? = nil, replyTo: Int64? = nil) {
-        self.text = text
-        self.clientID = clientID
-        self.replyTo = replyTo
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case text
-        case clientID = "client_id"
-        case replyTo = "reply_to"
+    public init(title: String) {
+        self.title = title
     }
 }
 
-/// How far somebody has read a conversation.
+/// People to be added to a group.
+public struct NewMembers: Codable, Sendable {
+    public var members: [EntityID<Account>]
+
+    public init(_ members: [EntityID<Account>]) {
+        self.members = members
+    }
+}
+
+/// Those who are new in a group.
+public struct AddedMembers: Codable, Sendable {
+    public let added: [EntityID<Account>]
+}
+
+/// What becomes of a group's member; what is nil stays.
+public struct MemberChange: Codable, Sendable {
+    /// An owner who names another becomes an admin.
+    public var role: MemberRole?
+    public var isMuted: Bool?
+
+    public init(role: MemberRole? = nil, isMuted: Bool? = nil) {
+        self.role = role
+        self.isMuted = isMuted
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case role
+        case isMuted = "is_muted"
+    }
+}
+
+/// Up to where somebody shall have read a conversation.
 public struct ReadMark: Codable, Sendable {
     public var sequence: Int64
 
@@ -85,37 +141,11 @@ public struct ReadMark: Codable, Sendable {
     }
 }
 
-/// Something that happened to somebody. Provisional, as above.
-public struct PlazaNotification: Codable, Sendable, Identifiable {
-    public let id: EntityID<PlazaNotification>
-    public let kind: String
-    /// How many people did it: "12 people liked your post".
-    public let actorCount: Int64?
-    /// The newest of them.
-    public let actors: [PersonShort]?
-    public let isRead: Bool?
+/// Up to where they have: it never goes back.
+public struct ReadMarker: Codable, Sendable {
+    public let readSequence: Int64
 
     private enum CodingKeys: String, CodingKey {
-        case id, kind, actors
-        case actorCount = "actor_count"
-        case isRead = "is_read"
-    }
-}
-
-/// How many notifications were not read.
-public struct UnreadCount: Codable, Sendable {
-    public let count: Int64
-}
-
-/// Marks notifications as read.
-public struct NotificationsRead: Codable, Sendable {
-    public var upTo: EntityID<PlazaNotification>
-
-    public init(upTo: EntityID<PlazaNotification>) {
-        self.upTo = upTo
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case upTo = "up_to"
+        case readSequence = "read_sequence"
     }
 }

@@ -63,4 +63,10 @@ public struct Refresh: Codable, Sendable {
 /// Opens one socket, within a minute.
 public struct RealtimeTicket: Codable, Sendable {
     public let ticket: String
+    public let expiresAt: Timestamp
+
+    private enum CodingKeys: String, CodingKey {
+        case ticket
+        case expiresAt = "expires_at"
+    }
 }

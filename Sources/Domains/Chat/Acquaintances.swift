@@ -11,7 +11,7 @@ package protocol Acquaintances: Sendable {
 
 /// Somebody as a message shows them.
 package struct Acquaintance: Sendable {
-    /// An object of the shape ``ChatShapes/person``.
+    /// An object of the shape `PersonShort`.
     let card: JSON
     /// A block lies between them and the viewer, whoever set it.
     let isBarred: Bool

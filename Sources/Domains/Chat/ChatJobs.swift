@@ -19,6 +19,23 @@ struct PurgeConversation: Job {
     var payload: JSON { ["id": .id(conversation)] }
 }
 
+/// Removes what was said in a live room that has been closed for long.
+struct PurgeLiveChat: Job {
+    static let kind = "chat.purge_live_chat"
+    let room: ID<LiveRoom>
+
+    init(room: ID<LiveRoom>) { self.room = room }
+
+    init(payload: JSON) throws {
+        guard let id = payload["id"]?.string.flatMap({ ID<LiveRoom>($0) }) else {
+            throw PermanentJobFailure("the payload has no id of a live room")
+        }
+        room = id
+    }
+
+    var payload: JSON { ["id": .id(room)] }
+}
+
 /// Takes an erased account out of its conversations and rooms, and its words away.
 struct EraseVoice: Job {
     static let kind = "chat.erase_voice"
@@ -40,6 +57,7 @@ extension ChatService {
     /// Registers what Chat's jobs do.
     package func register(in handlers: inout JobHandlers) {
         handlers.on(PurgeConversation.self, timeoutSeconds: 600) { job, _ in try await purge(job.conversation) }
+        handlers.on(PurgeLiveChat.self, timeoutSeconds: 600) { job, _ in try await purgeChat(of: job.room) }
         handlers.on(EraseVoice.self, timeoutSeconds: 3_600) { job, _ in try await eraseVoice(of: job.account) }
     }
 
@@ -57,5 +75,18 @@ extension ChatService {
         try await database.write { tx in
             try tx.execute("DELETE FROM conversation WHERE id = \(conversation) AND member_count = 0")
         }
+    }
+
+    func purgeChat(of room: ID<LiveRoom>) async throws {
+        let batch = limits.batch
+        while try await database.write({ tx in
+            try tx.execute(
+                """
+                DELETE FROM live_message
+                WHERE room_id = \(room) AND id IN (
+                    SELECT id FROM live_message WHERE room_id = \(room) LIMIT \(batch)
+                )
+                """)
+        }) > 0 { try Task.checkCancellation() }
     }
 }

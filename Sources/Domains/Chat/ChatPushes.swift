@@ -37,23 +37,3 @@ extension ChatService {
         tx.afterCommit { control.expel(account, from: channel) }
     }
 }
-
-extension JSON {
-    /// An object with its `type` in front.
-    func typed(_ type: String) -> JSON {
-        guard case .object(let members) = self else { return self }
-        return .object([.init(name: "type", value: .string(type))] + members)
-    }
-}
-
-extension JSONWriter {
-    /// The member that says where a channel stood before what is shown was read.
-    mutating func realtime(_ channel: ChannelName, _ position: ChannelPosition) {
-        name("realtime")
-        object { json in
-            json.member("channel", channel.description)
-            json.member("epoch", position.epoch)
-            json.member("offset", position.offset)
-        }
-    }
-}

@@ -1,6 +1,7 @@
 import Core
 import HTTP
 import HTTPTypes
+import Realtime
 
 extension ChatService {
     private static let creation = Schema.object([

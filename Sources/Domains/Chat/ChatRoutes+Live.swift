@@ -36,9 +36,7 @@ extension ChatService {
             ) { request in
                 let page = try await openLives(
                     for: try request.caller().account, cursor: request.cursor, limit: request.limit)
-                return .page(page.items, next: page.next) { json, view in
-                    view.room.write(to: &json, people: view.people)
-                }
+                return .page(page.items, next: page.next) { json, view in view.write(to: &json) }
             },
             Route(
                 .get, "/v1/live/{live}", "A live room", tag: "live", access: .session,
@@ -53,7 +51,7 @@ extension ChatService {
                     .init(.ok, "It", ChatShapes.live, example: ChatShapes.liveExample), .liveNotFound,
                     .problem(.forbidden, "not_host"),
                 ],
-                statementsMax: 6
+                statementsMax: 7
             ) { request in
                 let caller = try request.caller()
                 return .live(

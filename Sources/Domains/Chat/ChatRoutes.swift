@@ -25,7 +25,7 @@ extension Reply {
 
     static func live(_ view: LiveView, status: HTTPResponse.Status = .ok) -> Reply {
         var json = JSONWriter(capacity: 512)
-        view.room.write(to: &json, people: view.people, position: view.position)
+        view.write(to: &json)
         return .json(json.finish(), status: status)
     }
 

@@ -1,14 +1,7 @@
 package import Core
+import Jobs
 import Realtime
 import Storage
-
-/// A live room with the people it shows.
-package struct LiveView: Sendable {
-    package let room: LiveRoom
-    let people: People
-    /// Of the room's channel, before it was read; nil in lists.
-    let position: ChannelPosition?
-}
 
 extension ChatService {
     /// Opens a room. A host has one at a time; for a shop, who works there.
@@ -54,7 +47,7 @@ extension ChatService {
             let page = page(rows, limit: limit, filter: filter) { $0.id.rawValue }
             let people = try people.people(Set(page.items.map(\.host)), seenBy: viewer, in: db)
             let views = page.items.filter { people.canReach($0.host) }.map {
-                LiveView(room: $0, people: people, position: nil)
+                LiveView(room: $0, people: people, viewers: viewers(of: $0), position: nil)
             }
             return Page(items: views, next: page.next)
         }
@@ -73,7 +66,16 @@ extension ChatService {
     }
 
     func close(_ id: ID<LiveRoom>, of host: ID<Account>, in tx: WriteTransaction) throws {
-        try tx.execute("UPDATE live_room SET is_open = 0, closed_at = \(clock.now()) WHERE id = \(id)")
+        let now = clock.now()
+        try tx.execute(
+            """
+            UPDATE live_room
+            SET is_open = 0, closed_at = \(now), viewer_peak = \(Int64(online.subscriberPeak(of: .live(id))))
+            WHERE id = \(id)
+            """)
+        try jobs.enqueue(
+            PurgeLiveChat(room: id), priority: .low, at: now.advanced(bySeconds: limits.liveChatKeptSeconds),
+            in: tx)
         try tell(ChatEvent.liveClosed, about: id, ["host": .id(host)], in: tx)
         push("live.closed", to: .live(id), .urgent, after: tx)
     }
@@ -97,6 +99,13 @@ extension ChatService {
         let people = try people.people([room.host], seenBy: viewer, in: db)
         // The room of a host who has left can still be seen; that of one whom a block keeps away cannot.
         guard people[room.host]?.isBarred != true else { throw ChatError.liveNotFound }
-        return LiveView(room: room, people: people, position: position)
+        return LiveView(room: room, people: people, viewers: viewers(of: room), position: position)
+    }
+
+    private func viewers(of room: LiveRoom) -> LiveViewers {
+        guard room.isOpen else { return LiveViewers(count: 0, peak: room.viewerPeak) }
+        let channel = ChannelName.live(room.id)
+        return LiveViewers(
+            count: Int64(online.subscriberCount(of: channel)), peak: Int64(online.subscriberPeak(of: channel)))
     }
 }

@@ -86,7 +86,7 @@ extension ChatService {
                 ON live_standing.room_id = live_room.id AND live_standing.account_id = \(account)
             WHERE live_room.id = \(id)
             """
-        ) { (room: LiveRoom($0), standing: LiveStanding(rawValue: $0.integer(7))) }
+        ) { (room: LiveRoom($0), standing: LiveStanding(rawValue: $0.integer(8))) }
         guard let found else { throw ChatError.liveNotFound }
         return found
     }

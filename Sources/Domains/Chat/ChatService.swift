@@ -21,7 +21,7 @@ package struct ChatService: Sendable {
     let people: any Acquaintances
     let storefront: any Storefront
     let publisher: any ChannelPublisher
-    let online: any OnlineAccounts
+    let online: any OnlineAccounts & ChannelAudience
     let control: any ChannelControl
     /// Counts what is never stored: who types, and who waits in slow mode.
     let limiter: RateLimiter
@@ -30,7 +30,8 @@ package struct ChatService: Sendable {
     package init(
         database: any Database, ids: IDGenerator, clock: WallClock, events: EventLog, jobs: JobQueue,
         cursors: CursorSealer, people: any Acquaintances, storefront: any Storefront, publisher: any ChannelPublisher,
-        online: any OnlineAccounts, control: any ChannelControl, limiter: RateLimiter, limits: ChatLimits = ChatLimits()
+        online: any OnlineAccounts & ChannelAudience, control: any ChannelControl, limiter: RateLimiter,
+        limits: ChatLimits = ChatLimits()
     ) {
         self.database = database
         self.ids = ids
@@ -69,6 +70,8 @@ package struct ChatLimits: Sendable {
     package var typingSeconds: Int64 = 3
     /// Moderators of a live room.
     package var liveModeratorsMax: Int64 = 50
+    /// What was said in a live room is kept so long after it has closed: for those who report it. A month.
+    package var liveChatKeptSeconds: Int64 = 30 * 86_400
     /// Rows that a job changes in one transaction: some milliseconds, so that other writes get between.
     package var batch = 100
 

@@ -12,16 +12,6 @@ enum ChatShapes {
     /// What a subscriber of a live room publishes.
     static let liveCommand = Schema.object([.required("type", .choice(["chat"])), .required("text", liveText)])
 
-    /// As Social shows people.
-    static let person = Schema.named(
-        "PersonShort",
-        .object([
-            .required("id", .id(of: Account.self)),
-            .required("handle", .text(1...60)),
-            .required("display_name", .text(0...Account.displayNameLength.upperBound)),
-            .required("avatar_url", .nullable(.text(1...Account.avatarURLLengthMax))),
-        ]))
-
     static let attachment = Schema.named(
         "Attachment",
         .object([
@@ -33,19 +23,12 @@ enum ChatShapes {
 
     static let attachments = Schema.array(attachment, count: 0...MessageDraft.attachmentsMax)
 
-    static let realtime = Schema.named(
-        "ChannelPosition",
-        .object([
-            .required("channel", .text(3...64)), .required("epoch", .text(1...64)),
-            .required("offset", .integer(0...(.max))),
-        ]))
-
     static let message = Schema.named(
         "Message",
         .object([
             .required("id", .id(of: Message.self)),
             .required("sequence", .integer(1...(.max)), "1, 2, 3… without gaps."),
-            .required("sender", .nullable(person), "Null for somebody who has left."),
+            .required("sender", .nullable(.personShort), "Null for somebody who has left."),
             .required("client_id", .nullable(clientID), "What its sender called it."),
             .required("text", text),
             .required("attachments", attachments),
@@ -59,7 +42,7 @@ enum ChatShapes {
         .required("id", .id(of: Conversation.self)),
         .required("kind", .choice(["pair", "group"])),
         .required("title", .nullable(title), "Of a group."),
-        .required("with", .nullable(person), "The other one of two; null once they have left."),
+        .required("with", .nullable(.personShort), "The other one of two; null once they have left."),
         .required("role", roleNames, "The caller's."),
         .required("is_muted", .boolean, "Whether the caller may not write."),
         .required("member_count", .integer(0...(.max))),
@@ -75,7 +58,7 @@ enum ChatShapes {
     static let listed = Schema.named("ConversationListed", .object(conversationFields))
     static let conversation = Schema.named(
         "Conversation",
-        .object(conversationFields + [.required("realtime", realtime, "Where its channel stood before.")]))
+        .object(conversationFields + [.required("realtime", .channelPosition, "Where its channel stood before.")]))
 
     static let inbox = Schema.object([
         .required("items", .array(listed, count: 0...100), "Newest activity first."),
@@ -83,14 +66,14 @@ enum ChatShapes {
         .required(
             "unread_count", .nullable(.integer(0...(.max))),
             "Conversations with something unread; null on an empty page that is not the first."),
-        .required("realtime", realtime, "Where the account's channel stood before."),
+        .required("realtime", .channelPosition, "Where the account's channel stood before."),
     ])
 
     static func history(of item: Schema) -> Schema {
         .object([
             .required("items", .array(item, count: 0...100), "The rows, in the list's order."),
             .required("next", .nullable(.text(1...512)), "Hand it back as cursor for the next page; null at the end."),
-            .required("realtime", realtime, "Where the channel stood before."),
+            .required("realtime", .channelPosition, "Where the channel stood before."),
         ])
     }
 
@@ -98,7 +81,7 @@ enum ChatShapes {
         "Member",
         .object([
             .required("id", .id(of: Account.self)),
-            .required("person", .nullable(person), "Null for somebody who has left Plaza."),
+            .required("person", .nullable(.personShort), "Null for somebody who has left Plaza."),
             .required("role", roleNames),
             .required("is_muted", .boolean),
             .required("read_sequence", .integer(0...(.max)), "Up to where they have read."),
@@ -107,82 +90,83 @@ enum ChatShapes {
 
     private static let liveFields: [Schema.Field] = [
         .required("id", .id(of: LiveRoom.self)),
-        .required("host", .nullable(person), "Null for somebody who has left."),
+        .required("host", .nullable(.personShort), "Null for somebody who has left."),
         .required("title", .text(0...100)),
         .required("shop", .nullable(.id(of: Shop.self)), "For which they are live."),
         .required("state", .choice(["open", "closed"])),
         .required("pinned_product", .nullable(.id(of: Product.self)), "What is being shown."),
         .required("slow_mode_seconds", .integer(0...LiveRoom.slowModeSecondsMax), "Between two lines of one person."),
+        .required("viewers", .integer(0...(.max)), "Sockets that hear it now."),
+        .required("viewer_peak", .integer(0...(.max)), "The most at once."),
         .required("opened_at", .time),
         .required("closed_at", .nullable(.time)),
     ]
 
     static let liveListed = Schema.named("LiveListed", .object(liveFields))
     static let live = Schema.named(
-        "Live", .object(liveFields + [.required("realtime", realtime, "Where its channel stood before.")]))
+        "Live", .object(liveFields + [.required("realtime", .channelPosition, "Where its channel stood before.")]))
 
     static let liveMessage = Schema.named(
         "LiveMessage",
         .object([
             .required("id", .id(of: LiveMessage.self)),
-            .required("sender", .nullable(person), "Null for somebody who has left."),
+            .required("sender", .nullable(.personShort), "Null for somebody who has left."),
             .required("text", .text(1...LiveMessage.textLengthMax)),
             .required("created_at", .time),
         ]))
 
     // MARK: Examples
 
-    static let personExample: JSON = [
-        "id": "acc_0D3PZ7XGQW4K1", "handle": "ann", "display_name": "Ann", "avatar_url": nil,
-    ]
-
     static let messageExample: JSON = [
-        "id": "msg_0D3PZ7XGQW4K1", "sequence": 42, "sender": personExample, "client_id": "7f2a",
+        "id": "msg_0D3PZ7XGQW4K1", "sequence": 42, "sender": Schema.personShortExample, "client_id": "7f2a",
         "text": "Is the blue bowl still there?",
         "attachments": [["kind": "product", "product": "prd_0D3PZ7XGQW4K1"]], "reply_to": nil, "is_deleted": false,
         "created_at": "2026-03-01T12:00:00.000Z", "edited_at": nil,
     ]
 
     static let listedExample: JSON = [
-        "id": "cnv_0D3PZ7XGQW4K1", "kind": "pair", "title": nil, "with": personExample, "role": "member",
+        "id": "cnv_0D3PZ7XGQW4K1", "kind": "pair", "title": nil, "with": Schema.personShortExample, "role": "member",
         "is_muted": false, "member_count": 2, "last_sequence": 42, "read_sequence": 40, "unread_count": 2,
         "last_message": messageExample, "created_at": "2026-03-01T11:00:00.000Z",
         "active_at": "2026-03-01T12:00:00.000Z",
     ]
 
-    static func position(_ channel: String) -> JSON { ["channel": .string(channel), "epoch": "k3", "offset": 41] }
-
-    static let conversationExample = listedExample.adding("realtime", position("conversation:cnv_0D3PZ7XGQW4K1"))
+    static let conversationExample = listedExample.adding(
+        "realtime", Schema.channelPositionExample("conversation:cnv_0D3PZ7XGQW4K1"))
 
     static let inboxExample: JSON = [
         "items": [listedExample], "next": nil, "unread_count": 1,
-        "realtime": position("account:acc_0D3PZ7XGQW4K2"),
+        "realtime": Schema.channelPositionExample("account:acc_0D3PZ7XGQW4K2"),
     ]
 
     static let historyExample: JSON = [
-        "items": [messageExample], "next": nil, "realtime": position("conversation:cnv_0D3PZ7XGQW4K1"),
+        "items": [messageExample], "next": nil,
+        "realtime": Schema.channelPositionExample("conversation:cnv_0D3PZ7XGQW4K1"),
     ]
 
     static let memberExample: JSON = [
-        "id": "acc_0D3PZ7XGQW4K1", "person": personExample, "role": "admin", "is_muted": false, "read_sequence": 40,
+        "id": "acc_0D3PZ7XGQW4K1", "person": Schema.personShortExample, "role": "admin", "is_muted": false,
+        "read_sequence": 40,
         "joined_at": "2026-03-01T11:00:00.000Z",
     ]
 
     static let liveListedExample: JSON = [
-        "id": "liv_0D3PZ7XGQW4K1", "host": personExample, "title": "Opening the kiln", "shop": "shp_0D3PZ7XGQW4K1",
+        "id": "liv_0D3PZ7XGQW4K1", "host": Schema.personShortExample, "title": "Opening the kiln",
+        "shop": "shp_0D3PZ7XGQW4K1",
         "state": "open", "pinned_product": "prd_0D3PZ7XGQW4K1", "slow_mode_seconds": 5,
-        "opened_at": "2026-03-01T12:00:00.000Z", "closed_at": nil,
+        "viewers": 212, "viewer_peak": 380, "opened_at": "2026-03-01T12:00:00.000Z", "closed_at": nil,
     ]
 
-    static let liveExample = liveListedExample.adding("realtime", position("live:liv_0D3PZ7XGQW4K1"))
+    static let liveExample = liveListedExample.adding(
+        "realtime", Schema.channelPositionExample("live:liv_0D3PZ7XGQW4K1"))
 
     static let liveMessageExample: JSON = [
-        "id": "lvm_0D3PZ7XGQW4K1", "sender": personExample, "text": "Lovely glaze!",
+        "id": "lvm_0D3PZ7XGQW4K1", "sender": Schema.personShortExample, "text": "Lovely glaze!",
         "created_at": "2026-03-01T12:05:00.000Z",
     ]
 
     static let liveHistoryExample: JSON = [
-        "items": [liveMessageExample], "next": nil, "realtime": position("live:liv_0D3PZ7XGQW4K1"),
+        "items": [liveMessageExample], "next": nil, "realtime": Schema.channelPositionExample("live:liv_0D3PZ7XGQW4K1"),
     ]
 
     static func page(of example: JSON) -> JSON { ["items": [example], "next": nil] }

@@ -8,6 +8,7 @@ package struct ConversationChannels: ChannelOwner {
     let chat: ChatService
 
     package var namespace: String { "conversation" }
+    package var shape: ChannelShape { ChatChannelShapes.conversation }
 
     package func admit(_ principal: Principal, to channel: ChannelName) async throws -> ChannelTerms {
         _ = try await place(of: principal.account, in: channel)

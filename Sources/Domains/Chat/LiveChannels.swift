@@ -9,6 +9,7 @@ package struct LiveChannels: ChannelOwner {
     let chat: ChatService
 
     package var namespace: String { "live" }
+    package var shape: ChannelShape { ChatChannelShapes.live }
 
     package func admit(_ principal: Principal, to channel: ChannelName) async throws -> ChannelTerms {
         let id = try room(channel)

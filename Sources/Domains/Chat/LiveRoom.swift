@@ -15,11 +15,13 @@ package struct LiveRoom: EntityKind, Sendable {
     package let slowModeSeconds: Int64
     /// Nil while it is open.
     package let closedAt: Timestamp?
+    /// Sockets that heard it at once; 0 while it is open.
+    let viewerPeak: Int64
 
     /// Columns that ``init(_:)`` reads, in order.
     static let columns = """
         live_room.id, live_room.host_id, live_room.title, live_room.shop_id, live_room.pinned_product_id,
-        live_room.slow_mode_seconds, live_room.closed_at
+        live_room.slow_mode_seconds, live_room.closed_at, live_room.viewer_peak
         """
 
     init(_ row: Row) {
@@ -30,24 +32,10 @@ package struct LiveRoom: EntityKind, Sendable {
         pinnedProduct = row.idOrNil(4)
         slowModeSeconds = row.integer(5)
         closedAt = row.timestampOrNil(6)
+        viewerPeak = row.integer(7)
     }
 
     var isOpen: Bool { closedAt == nil }
-
-    func write(to json: inout JSONWriter, people: People, position: ChannelPosition? = nil) {
-        json.object { json in
-            json.member("id", id)
-            json.member("host", people.card(of: host))
-            json.member("title", title)
-            json.member("shop", shop.map { .string($0.description) } ?? JSON.null)
-            json.member("state", isOpen ? "open" : "closed")
-            json.member("pinned_product", pinnedProduct.map { .string($0.description) } ?? JSON.null)
-            json.member("slow_mode_seconds", slowModeSeconds)
-            json.member("opened_at", id.createdAt)
-            json.member("closed_at", closedAt)
-            if let position { json.realtime(.live(id), position) }
-        }
-    }
 }
 
 /// How somebody stands in a live room, beside its host. Stored by raw value.

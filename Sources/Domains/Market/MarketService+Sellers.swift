@@ -28,6 +28,7 @@ extension MarketService {
         try tx.execute("UPDATE shop SET state = \(ShopProfile.State.closed.rawValue) WHERE id IN (\(list: shops))")
         try tx.execute("DELETE FROM shop_staff WHERE shop_id IN (\(list: shops))")
         for shop in shops {
+            endChannel(of: shop, after: tx)
             try tell(MarketEvent.shopChanged, about: shop, [:], in: tx)
             try jobs.enqueue(RelistShop(shop: shop), priority: .high, in: tx)
         }

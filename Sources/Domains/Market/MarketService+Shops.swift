@@ -86,6 +86,7 @@ extension MarketService {
                 WHERE id = \(shop)
                 """)
             dropReadOrders(after: tx)
+            if state == .closed { endChannel(of: shop, after: tx) }
             try tell(MarketEvent.shopChanged, about: shop, [:], in: tx)
             // Cards show the shop's name. What is for sale is decided from the shop's own row: this is only for lists.
             try jobs.enqueue(RelistShop(shop: shop), priority: .high, in: tx)

@@ -29,7 +29,7 @@ package struct MarketService: Sendable {
     let readOrders: ReadOrders
     let idempotency: IdempotencyKeys
     let posts: any PostDirectory
-    let publisher: any ChannelPublisher
+    let publisher: any ChannelPublisher & ChannelControl
     let spool: ImportSpool
 
     static let productText = TextIndex(name: "product_text")
@@ -40,7 +40,8 @@ package struct MarketService: Sendable {
     package init(
         database: any Database, ids: IDGenerator, clock: WallClock, events: EventLog, jobs: JobQueue,
         cursors: CursorSealer, idempotency: IdempotencyKeys, posts: any PostDirectory,
-        publisher: any ChannelPublisher, registry: MetricRegistry, cacheBytes: Int = 64 * 1_024 * 1_024,
+        publisher: any ChannelPublisher & ChannelControl, registry: MetricRegistry,
+        cacheBytes: Int = 64 * 1_024 * 1_024,
         spoolDirectory: String
     ) {
         self.database = database

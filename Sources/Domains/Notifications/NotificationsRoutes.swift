@@ -26,12 +26,7 @@ extension NotificationsService {
                     json.name("items")
                     json.array(page.items) { json, item in json.value(item) }
                     json.member("next", page.next)
-                    json.name("realtime")
-                    json.object { json in
-                        json.member("channel", page.channel.description)
-                        json.member("epoch", page.position.epoch)
-                        json.member("offset", page.position.offset)
-                    }
+                    json.realtime(page.channel, page.position)
                 }
             },
             Route(

@@ -5,6 +5,22 @@ import Storage
 
 /// What is said in people's own channels once a transaction is durable.
 extension NotificationsService {
+    static let pushShapes =
+        [
+            PushShape(
+                "notification.changed", "A notification, new or with more in it: it moves to the top.",
+                ["notification": NotificationsShapes.example]),
+            PushShape("notifications.unread", .newest, "How many are not read.", ["count": 3]),
+        ]
+        + News.orderTypes.sorted().map { type in
+            PushShape(
+                type, .urgent, "What has become of an order that one has placed.",
+                [
+                    "order": "ord_0D3PZ7XGQW4K1", "shops": ["shp_0D3PZ7XGQW4K1"],
+                    "amount": ["amount": 3_980, "currency": "EUR"],
+                ], nullable: ["amount"])
+        }
+
     /// Each group that has changed, whole, and how much is unread now.
     func push(
         _ batch: [Notification], _ actors: [Encounter: ActorCard], _ inboxes: [ID<Account>: Inbox],

@@ -3,15 +3,6 @@ import HTTP
 
 /// Shapes and examples of what Notifications' routes take and answer.
 enum NotificationsShapes {
-    private static let actor = Schema.named(
-        "NotificationActor",
-        .object([
-            .required("id", .id(of: Account.self)),
-            .required("handle", .text(1...60)),
-            .required("display_name", .text(0...Account.displayNameLength.upperBound)),
-            .required("avatar_url", .nullable(.text(1...Account.avatarURLLengthMax))),
-        ]))
-
     static let kind = Schema.choice(NotificationKind.allCases.map(\.name))
 
     static let notification = Schema.named(
@@ -26,7 +17,7 @@ enum NotificationsShapes {
                         .required("type", .choice(NotificationKind.subjectTypes)), .required("id", .text(1...64)),
                     ])), "What it is about; null where that is oneself."),
             .required(
-                "actors", .array(actor, count: 0...NotificationLimits.actorsShown), "The newest of who did it."),
+                "actors", .array(.personShort, count: 0...NotificationLimits.actorsShown), "The newest of who did it."),
             .required("actor_count", .integer(0...(.max)), "How many did it; 0 where it is nobody's doing."),
             .required("is_read", .boolean),
             .required("created_at", .time),
@@ -36,14 +27,7 @@ enum NotificationsShapes {
     static let page = Schema.object([
         .required("items", .array(notification, count: 0...100), "The rows, in the list's order."),
         .required("next", .nullable(.text(1...512)), "Hand it back as cursor for the next page; null at the end."),
-        .required(
-            "realtime",
-            .named(
-                "ChannelPosition",
-                .object([
-                    .required("channel", .text(3...64)), .required("epoch", .text(1...64)),
-                    .required("offset", .integer(0...(.max))),
-                ])), "Where one's own channel stood before this was read."),
+        .required("realtime", .channelPosition, "Where one's own channel stood before this was read."),
     ])
 
     static let unread = Schema.object([.required("count", .integer(0...(.max)), "Notifications that are not read.")])
@@ -55,15 +39,14 @@ enum NotificationsShapes {
 
     // MARK: Examples
 
+    static let example: JSON = [
+        "id": "ntf_0D3PZ7XGQW4K1", "kind": "liked", "subject": ["type": "post", "id": "pst_0D3PZ7XGQW4K1"],
+        "actors": [Schema.personShortExample], "actor_count": 12, "is_read": false,
+        "created_at": "2026-03-01T12:00:00.000Z", "updated_at": "2026-03-01T12:05:00.000Z",
+    ]
+
     static let pageExample: JSON = [
-        "items": [
-            [
-                "id": "ntf_0D3PZ7XGQW4K1", "kind": "liked", "subject": ["type": "post", "id": "pst_0D3PZ7XGQW4K1"],
-                "actors": [["id": "acc_0D3PZ7XGQW4K1", "handle": "ann", "display_name": "Ann", "avatar_url": nil]],
-                "actor_count": 12, "is_read": false, "created_at": "2026-03-01T12:00:00.000Z",
-                "updated_at": "2026-03-01T12:05:00.000Z",
-            ]
-        ], "next": nil, "realtime": ["channel": "account:acc_0D3PZ7XGQW4K2", "epoch": "k3", "offset": 41],
+        "items": [example], "next": nil, "realtime": Schema.channelPositionExample("account:acc_0D3PZ7XGQW4K2"),
     ]
 
     static let unreadExample: JSON = ["count": 3]

@@ -1,9 +1,23 @@
 import Core
-import Realtime
+package import Realtime
 import Storage
 import Synchronization
 
 extension PresenceService {
+    /// What is said in people's own channels.
+    package static let accountPushes = [
+        PushShape(
+            "presence.changed", .fleeting, "Friends who have come or gone.",
+            [
+                "accounts": [
+                    [
+                        "account": "acc_0D3PZ7XGQW4K1", "is_online": false,
+                        "last_seen": "2026-03-01T12:00:00.000Z",
+                    ]
+                ]
+            ])
+    ]
+
     /// Tells what has changed and writes what is due. One turn at a time.
     func turn() async throws {
         try await tell()

@@ -11,6 +11,22 @@ package struct PostChannels: ChannelOwner {
 
     package var namespace: String { SocialService.postChannels }
 
+    package let shape = ChannelShape(
+        "Whoever may see the post.", key: "post", keyExample: "pst_0D3PZ7XGQW4K1",
+        pushes: [
+            PushShape(
+                "post.counted", .newest, "The post's counters.",
+                ["post": "pst_0D3PZ7XGQW4K1", "likes": 12, "comments": 3, "views": 240, "shares": 1]),
+            PushShape("comment.added", "A comment, or a reply to one.", Self.said),
+            PushShape("comment.changed", "A comment has other words.", Self.said),
+            PushShape(
+                "comment.deleted", "A comment is gone, and the replies to it.",
+                ["post": "pst_0D3PZ7XGQW4K1", "comment": "cmt_0D3PZ7XGQW4K1"]),
+            PushShape("post.deleted", "The post is gone.", ["post": "pst_0D3PZ7XGQW4K1"]),
+        ])
+
+    private static let said: JSON = ["post": "pst_0D3PZ7XGQW4K1", "comment": SocialShapes.commentExample]
+
     /// Mostly from memory, as the post itself is.
     package func admit(_ principal: Principal, to channel: ChannelName) async throws -> ChannelTerms {
         // An id has several spellings, a channel one: whoever heard another would hear nothing.
@@ -41,11 +57,6 @@ struct PostPosition: Sendable {
 
     /// As the member `realtime` of an answer.
     func write(to json: inout JSONWriter) {
-        json.name("realtime")
-        json.object { json in
-            json.member("channel", channel.description)
-            json.member("epoch", position.epoch)
-            json.member("offset", position.offset)
-        }
+        json.realtime(channel, position)
     }
 }

@@ -31,6 +31,7 @@ extension SocialService {
                     OR (sender_id = \(other) AND recipient_id = \(account))
                 """)
             try tell(SocialEvent.accountBlocked, about: other, ["account": .id(account)], in: tx)
+            recheck([account, other], after: tx)
         }
     }
 

@@ -43,6 +43,7 @@ extension SocialService {
         try countEdge(from: follower, to: followee, by: -1, in: tx)
         try tx.execute("DELETE FROM feed_entry WHERE account_id = \(follower) AND author_id = \(followee)")
         try tell(SocialEvent.accountUnfollowed, about: followee, ["follower": .id(follower)], in: tx)
+        recheck([follower], after: tx)
     }
 
     /// Which end of the follow edges a list shows.

@@ -65,6 +65,7 @@ extension SocialService {
                 """)
             try tell(SocialEvent.postEdited, about: post, ["author": .id(editor)], in: tx)
             dropCard(post, after: tx)
+            if new.visibility == .followers, old.visibility != .followers { endChannel(of: post, after: tx) }
             let isLiked = try tx.exists("SELECT 1 FROM post_like WHERE account_id = \(editor) AND post_id = \(post)")
             guard let card = try cards([post], in: tx).first else { throw SocialError.postNotFound }
             return PostView(card: card, isLiked: isLiked, isFollowing: false, products: tagged)

@@ -34,6 +34,21 @@ extension SocialService {
         push("comment.deleted", on: post, [.init(name: "comment", value: .id(comment))], .ordered, after: tx)
     }
 
+    /// Has the hub ask again what these may hear. Say it after `dropRelations`: the answer must not come from before.
+    func recheck(_ accounts: [ID<Account>], after tx: WriteTransaction) {
+        let publisher = publisher
+        tx.afterCommit {
+            for account in accounts { publisher.recheck(account) }
+        }
+    }
+
+    /// Ends the channel of a post that fewer may see now, for all: to ask each of a crowd again would be a burst of reads, and
+    /// who may still see it subscribes again. Say it after `dropCard`.
+    func endChannel(of post: ID<Post>, after tx: WriteTransaction) {
+        let publisher = publisher
+        tx.afterCommit { publisher.end(Self.channel(of: post)) }
+    }
+
     /// A post is gone: nothing more will be said in its channel.
     func pushDeletion(of post: ID<Post>, after tx: WriteTransaction) {
         push("post.deleted", on: post, [], .ordered, after: tx)

@@ -21,7 +21,7 @@ package struct SocialService: Sendable {
     let jobs: JobQueue
     let cursors: CursorSealer
     let products: any ProductDirectory
-    let publisher: any ChannelPublisher
+    let publisher: any ChannelPublisher & ChannelControl
     let caches: SocialCaches
     let limits: SocialLimits
 
@@ -30,7 +30,7 @@ package struct SocialService: Sendable {
 
     package init(
         database: any Database, ids: IDGenerator, clock: WallClock, events: EventLog, jobs: JobQueue,
-        cursors: CursorSealer, products: any ProductDirectory, publisher: any ChannelPublisher,
+        cursors: CursorSealer, products: any ProductDirectory, publisher: any ChannelPublisher & ChannelControl,
         registry: MetricRegistry, limits: SocialLimits = SocialLimits()
     ) {
         self.database = database

@@ -3,15 +3,6 @@ import HTTP
 
 /// Shapes and examples of what Social's routes take and answer.
 enum SocialShapes {
-    static let personShort = Schema.named(
-        "PersonShort",
-        .object([
-            .required("id", .id(of: Account.self)),
-            .required("handle", .text(1...60)),
-            .required("display_name", .text(0...Account.displayNameLength.upperBound)),
-            .required("avatar_url", .nullable(.text(1...Account.avatarURLLengthMax))),
-        ]))
-
     static let person = Schema.named(
         "Person",
         .object([
@@ -65,7 +56,7 @@ enum SocialShapes {
 
     private static let postFields: [Schema.Field] = [
         .required("id", .id(of: Post.self)),
-        .required("author", personShort),
+        .required("author", .personShort),
         .required("caption", caption),
         .required("media", mediaList),
         .required(
@@ -91,7 +82,7 @@ enum SocialShapes {
         "Comment",
         .object([
             .required("id", .id(of: Comment.self)),
-            .required("author", personShort),
+            .required("author", .personShort),
             .required("parent", .nullable(.id(of: Comment.self)), "The comment that it replies to."),
             .required("text", commentText),
             .required("reply_count", .integer(0...(.max))),
@@ -104,21 +95,14 @@ enum SocialShapes {
         .object(
             postFields + [
                 .required("comments", .page(of: comment), "The oldest comments."),
-                .required("realtime", position, "Where the post's channel stood before this was read."),
+                .required("realtime", .channelPosition, "Where the post's channel stood before this was read."),
             ]))
 
     static let postComments = Schema.object([
         .required("items", .array(comment, count: 0...100), "The rows, in the list's order."),
         .required("next", .nullable(.text(1...512)), "Hand it back as cursor for the next page; null at the end."),
-        .required("realtime", position, "Where the post's channel stood before this was read."),
+        .required("realtime", .channelPosition, "Where the post's channel stood before this was read."),
     ])
-
-    private static let position = Schema.named(
-        "ChannelPosition",
-        .object([
-            .required("channel", .text(3...64)), .required("epoch", .text(1...64)),
-            .required("offset", .integer(0...(.max))),
-        ]))
 
     static let friendRequest = Schema.named(
         "FriendRequest",
@@ -144,7 +128,7 @@ enum SocialShapes {
 
     static let postExample: JSON = [
         "id": "pst_0D3PZ7XGQW4K1",
-        "author": ["id": "acc_0D3PZ7XGQW4K1", "handle": "ann", "display_name": "Ann", "avatar_url": nil],
+        "author": Schema.personShortExample,
         "caption": "New bowls, fresh from the kiln",
         "media": [
             [
@@ -159,7 +143,7 @@ enum SocialShapes {
 
     static let commentExample: JSON = [
         "id": "cmt_0D3PZ7XGQW4K1",
-        "author": ["id": "acc_0D3PZ7XGQW4K1", "handle": "ann", "display_name": "Ann", "avatar_url": nil],
+        "author": Schema.personShortExample,
         "parent": nil, "text": "Lovely glaze!", "reply_count": 0, "created_at": "2026-03-01T12:05:00.000Z",
         "edited_at": nil,
     ]
@@ -177,9 +161,7 @@ enum SocialShapes {
         "items": [commentExample], "next": nil, "realtime": positionExample,
     ]
 
-    private static let positionExample: JSON = [
-        "channel": "post:pst_0D3PZ7XGQW4K1", "epoch": "k3", "offset": 41,
-    ]
+    private static let positionExample = Schema.channelPositionExample("post:pst_0D3PZ7XGQW4K1")
 
     static let friendRequestExample: JSON = [
         "id": "frq_0D3PZ7XGQW4K1", "person": personExample, "created_at": "2026-03-01T12:00:00.000Z",

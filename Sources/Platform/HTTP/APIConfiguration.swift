@@ -10,6 +10,9 @@ package struct APIConfiguration: Sendable {
     package var receiveSeconds: Int64 = 15
     /// Seconds that a connection may stay idle between requests.
     package var idleSeconds: Int64 = 75
+    /// Seconds that connections may take to finish what they have begun when the server stops: longer than a request may
+    /// take, and less than orchestrators wait before they kill.
+    package var stopSeconds: Int64 = 25
     /// Answers a request that passes its route's statement budget with an error. For tests.
     package var enforcesBudgets = false
 

@@ -9,6 +9,9 @@ package protocol ChannelOwner: Sendable {
     /// The part of a channel's name before the colon.
     var namespace: String { get }
 
+    /// What its channels carry, as `/asyncapi.json` says it.
+    var shape: ChannelShape { get }
+
     /// Decides whether `principal` may hear `channel`.
     /// - Throws: ``ChannelRefusal``.
     func admit(_ principal: Principal, to channel: ChannelName) async throws -> ChannelTerms

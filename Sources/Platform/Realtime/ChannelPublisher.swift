@@ -54,3 +54,15 @@ package struct ChannelPosition: Sendable, Hashable {
         self.offset = offset
     }
 }
+
+extension JSONWriter {
+    /// The member that says where a channel stood before what is shown was read: `ChannelPosition` in `/openapi.json`.
+    package mutating func realtime(_ channel: ChannelName, _ position: ChannelPosition) {
+        name("realtime")
+        object { json in
+            json.member("channel", channel.description)
+            json.member("epoch", position.epoch)
+            json.member("offset", position.offset)
+        }
+    }
+}

@@ -72,9 +72,10 @@ package final class RealtimeHub: Sendable {
         clock.withLock { $0.isOpen = true }
     }
 
-    /// Opens the door no more; those who are in are told by their connections.
+    /// Opens the door no more, and tells those who are in when to come back.
     package func drain() {
         clock.withLock { $0.isOpen = false }
+        onEachLoop { $0.dismiss() }
     }
 
     /// Waits for the last socket to go; each goes within seconds of being told. Looked at now and then: a hub stops once.
@@ -110,13 +111,13 @@ package final class RealtimeHub: Sendable {
     }
 
     /// Makes the hub's handler of a connection whose handshake has been answered. Call it on the channel's loop.
-    /// - Returns: nil when the hub has stopped.
+    /// - Returns: nil when the hub is stopping.
     package func handler(
         for principal: Principal, permit: SocketPermit, on loop: any EventLoop
     ) -> (any ChannelHandler)? {
-        guard let mailbox = mailboxes.first(where: { $0.loop === loop }), let loopHub = mailbox.hub.value else {
-            return nil
-        }
+        guard let mailbox = mailboxes.first(where: { $0.loop === loop }), let loopHub = mailbox.hub.value,
+            !loopHub.isDraining
+        else { return nil }
         return SocketHandler(hub: loopHub, principal: principal, permit: permit)
     }
 
@@ -246,7 +247,7 @@ package final class RealtimeHub: Sendable {
             let channel = state.channel(name)
             channel.terms = terms
             channel.quietSince = nil
-            channel.subscriberCount += 1
+            channel.subscriberCame()
             noteCount(of: channel)
             let part: LoopChannel
             if let present = channel.parts.first(where: { $0.mailbox === mailbox }) {
@@ -271,7 +272,7 @@ package final class RealtimeHub: Sendable {
         let tick = clock.withLock(\.tick)
         shard(of: part.channel.name).state.withLock { _ in
             let channel = part.channel
-            channel.subscriberCount -= 1
+            channel.subscriberWent()
             noteCount(of: channel)
             if isLast { channel.parts.removeAll { $0 === part } }
             if channel.parts.isEmpty { channel.quietSince = tick }
@@ -286,10 +287,6 @@ package final class RealtimeHub: Sendable {
 
     /// Channels that are kept.
     var channelCount: Int { shards.reduce(0) { $0 + $1.state.withLock { $0.channels.count } } }
-
-    func subscriberCount(of name: ChannelName) -> Int {
-        shard(of: name).state.withLock { $0.channels[name]?.subscriberCount ?? 0 }
-    }
 
     func part(of name: ChannelName, on mailbox: LoopMailbox) -> LoopChannel? {
         shard(of: name).state.withLock { $0.channels[name]?.parts.first { $0.mailbox === mailbox } }
@@ -347,19 +344,38 @@ extension RealtimeHub: ChannelPublisher {
     }
 }
 
-extension RealtimeHub: ChannelControl, OnlineAccounts {
+extension RealtimeHub: ChannelControl {
     package func expel(_ account: ID<Account>, from channel: ChannelName) {
         onEachLoop { $0.expel(account, from: channel) }
     }
 
+    package func recheck(_ account: ID<Account>) {
+        onEachLoop { $0.recheck(account) }
+    }
+
+    package func end(_ channel: ChannelName) {
+        onEachLoop { $0.end(channel) }
+    }
+}
+
+extension RealtimeHub: OnlineAccounts, ChannelAudience {
+
     package func isOnline(_ account: ID<Account>) -> Bool {
         attendance.isOnline(account)
+    }
+
+    package func subscriberCount(of channel: ChannelName) -> Int {
+        shard(of: channel).state.withLock { $0.channels[channel]?.subscriberCount ?? 0 }
+    }
+
+    package func subscriberPeak(of channel: ChannelName) -> Int {
+        shard(of: channel).state.withLock { $0.channels[channel]?.subscriberPeak ?? 0 }
     }
 }
 
 extension Push.Delivery {
     /// Numbered and kept.
-    fileprivate var isOrdered: Bool {
+    var isOrdered: Bool {
         switch self {
         case .ordered, .urgent, .sampled: true
         case .newest, .fleeting: false

@@ -167,7 +167,12 @@ import Testing
     @Test func aMessageHasOneNameOverItsRetries() async throws {
         let transport = ScriptedTransport { _, number in
             if number == 1 { throw ScriptedTransport.NoAnswer() }
-            return .json(201, ["id": "msg_1", "sequence": 1, "created_at": "2026-03-01T12:00:00.000Z"])
+            return .json(
+                201,
+                [
+                    "id": "msg_1", "sequence": 1, "text": "Hi", "attachments": [], "is_deleted": false,
+                    "created_at": "2026-03-01T12:00:00.000Z",
+                ])
         }
         _ = try await client(transport).send(MessageDraft("Hi"), to: "cnv_1")
         let names = transport.requests.compactMap { $0.json["client_id"]?.string }

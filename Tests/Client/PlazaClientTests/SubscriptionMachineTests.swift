@@ -24,6 +24,34 @@ import Testing
         #expect(told == [.joined(ChannelPosition(epoch: "k1", offset: 5)), .newest(["likes": 3])])
     }
 
+    /// One's own channel is heard from the greeting on: what comes before `subscribe` is answered is not lost.
+    @Test func theOwnChannelIsJoinedWhereTheGreetingSays() {
+        var bench = MachineBench()
+        bench.on(.subscribe(1, channel: "account:acc_1", since: nil))
+        bench.on(.connect)
+        bench.on(.opened)
+        let sent = bench.receive(
+            #"""
+            {"connected":{"session":"ses_1","account":"acc_1","heartbeat_seconds":25,\#
+            "position":{"epoch":"k1","offset":5}}}
+            """#
+        ).sent
+        #expect(sent == [#"{"id":1,"subscribe":{"channel":"account:acc_1","since":{"epoch":"k1","offset":5}}}"#])
+        let actions = bench.receive(
+            #"{"channel":"account:acc_1","offset":6,"data":{}}"#,
+            Lines.answer(1, offset: 7, recovered: true, messages: 6...7))
+        #expect(actions.told(1).first == .joined(ChannelPosition(epoch: "k1", offset: 5)))
+        #expect(actions.offsets(1) == [6, 7])
+        // A refusal is no loss: nobody asked for what was before.
+        var late = MachineBench()
+        late.on(.subscribe(1, channel: "account:acc_1", since: nil))
+        late.on(.connect)
+        late.on(.opened)
+        late.receive(
+            #"{"connected":{"session":"ses_1","account":"acc_1","position":{"epoch":"k1","offset":5}}}"#)
+        #expect(late.receive(Lines.answer(1, offset: 7)).told(1) == [.joined(ChannelPosition(epoch: "k1", offset: 7))])
+    }
+
     @Test func messagesAreToldOnceAndInOrder() {
         var bench = live(at: 5)
         let told = bench.receive(

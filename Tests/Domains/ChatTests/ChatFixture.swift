@@ -125,7 +125,12 @@ func withChat(
     change(&limits)
     let chosen = limits
     try await withDatabase(ChatService.migrations + EventLog.migrations + JobQueue.migrations) { database in
-        try await body(ChatFixture(database: database, limits: chosen))
+        let fixture = ChatFixture(database: database, limits: chosen)
+        try await body(fixture)
+        var shapes = Dictionary(
+            uniqueKeysWithValues: fixture.chat.channelOwners.map { ($0.namespace, $0.shape.pushes) })
+        shapes["account"] = ChatService.accountPushes
+        #expect(fixture.hub.all.undescribed(by: shapes) == [])
     }
 }
 
@@ -181,16 +186,26 @@ final class Town: Acquaintances, Storefront {
 }
 
 /// Remembers what the hub was told, in its order.
-final class RecordingHub: ChannelPublisher, OnlineAccounts, ChannelControl {
+final class RecordingHub: ChannelPublisher, OnlineAccounts, ChannelAudience, ChannelControl {
     private struct State {
         var pushes: [Push] = []
+        var all: [Push] = []
         var offline: Set<ID<Account>> = []
         var expelled: [String] = []
+        var audience = (count: 0, peak: 0)
     }
 
     private let state = Mutex(State())
 
-    func publish(_ push: Push) { state.withLock { $0.pushes.append(push) } }
+    func publish(_ push: Push) {
+        state.withLock { state in
+            state.pushes.append(push)
+            state.all.append(push)
+        }
+    }
+
+    /// Everything that was ever said.
+    var all: [Push] { state.withLock(\.all) }
 
     func position(of channel: ChannelName) -> ChannelPosition {
         let count = state.withLock { state in
@@ -206,6 +221,14 @@ final class RecordingHub: ChannelPublisher, OnlineAccounts, ChannelControl {
     func expel(_ account: ID<Account>, from channel: ChannelName) {
         state.withLock { $0.expelled.append("\(account) \(channel)") }
     }
+
+    func recheck(_ account: ID<Account>) {}
+    func end(_ channel: ChannelName) {}
+
+    func subscriberCount(of channel: ChannelName) -> Int { state.withLock { $0.audience.count } }
+    func subscriberPeak(of channel: ChannelName) -> Int { state.withLock { $0.audience.peak } }
+    /// As many hear every channel.
+    func gather(_ count: Int, peak: Int) { state.withLock { $0.audience = (count, peak) } }
 
     /// What was pushed to a channel since the last call.
     func take(_ channel: ChannelName) -> [Push] {

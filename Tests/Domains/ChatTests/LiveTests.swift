@@ -56,6 +56,41 @@ import Testing
         }
     }
 
+    @Test func aRoomIsRememberedWithTheMostThatWatchedIt() async throws {
+        try await withChat { plaza in
+            let ann = plaza.person("ann")
+            let (chat, room) = (plaza.chat, try await open(plaza, by: ann))
+            plaza.hub.gather(3, peak: 9)
+            let listed = try await chat.openLives(for: ann, cursor: nil, limit: 10).items.first?.viewers
+            #expect(listed?.count == 3 && listed?.peak == 9)
+            _ = try await chat.closeLive(room, by: ann, isModerator: false)
+            // The hub has forgotten the channel meanwhile.
+            plaza.hub.gather(0, peak: 0)
+            _ = try await chat.closeLive(room, by: ann, isModerator: false)
+            let closed = try await chat.live(room, for: ann).viewers
+            #expect(closed.count == 0 && closed.peak == 9)
+        }
+    }
+
+    /// In turns of a few lines, and nobody else's.
+    @Test func whatWasSaidIsGoneAMonthAfterClosing() async throws {
+        try await withChat(limits: { $0.batch = 2 }) { plaza in
+            let (ann, ben) = (plaza.person("ann"), plaza.person("ben"))
+            let (chat, room) = (plaza.chat, try await open(plaza, by: ann))
+            let other = try await open(plaza, by: ben)
+            for room in [room, other] { for _ in 0..<5 { _ = try await chat.chat("Hello", in: room, by: ben) } }
+            _ = try await chat.closeLive(room, by: ann, isModerator: false)
+            let kept = chat.limits.liveChatKeptSeconds
+            plaza.clock.advance(seconds: kept - 1)
+            try await plaza.runJobs()
+            #expect(try await chat.liveHistory(of: room, cursor: nil, limit: 10, for: ann).page.items.count == 5)
+            plaza.clock.advance(seconds: 2)
+            try await plaza.runJobs()
+            #expect(try await chat.liveHistory(of: room, cursor: nil, limit: 10, for: ann).page.items.isEmpty)
+            #expect(try await chat.liveHistory(of: other, cursor: nil, limit: 10, for: ann).page.items.count == 5)
+        }
+    }
+
     @Test func openRoomsAreListedWithoutThoseThatABlockHides() async throws {
         try await withChat { plaza in
             let hosts = plaza.people(5)

@@ -65,7 +65,12 @@ import Testing
                 let unknown = try #require(ChannelName(name))
                 await #expect(throws: ChannelRefusal.self) { _ = try await channels.admit(anybody, to: unknown) }
             }
+            for state in [ShopProfile.State.closed, .open] {
+                try await plaza.market.change(shop.id, state: state, by: shop.owner)
+            }
+            #expect(plaza.pushes.takeEndings() == ["end \(channel)"])
             try await plaza.database.write { tx in _ = try plaza.market.closeShops(of: shop.owner, in: tx) }
+            #expect(plaza.pushes.takeEndings() == ["end \(channel)"])
             await #expect(throws: ChannelRefusal.self) { _ = try await channels.admit(anybody, to: channel) }
         }
     }

@@ -4,8 +4,10 @@ import Idempotency
 import Jobs
 import Logging
 import PlazaTesting
+import Realtime
 import Storage
 import Telemetry
+import Testing
 
 @testable import Market
 
@@ -173,7 +175,10 @@ func withMarket(_ body: (MarketFixture) async throws -> Void) async throws {
         try await withDatabase(
             MarketService.migrations + IdempotencyKeys.migrations + EventLog.migrations + JobQueue.migrations
         ) { database in
-            try await body(MarketFixture(database: database, directory: directory))
+            let fixture = MarketFixture(database: database, directory: directory)
+            try await body(fixture)
+            let shape = ShopChannels(market: fixture.market).shape
+            #expect(fixture.pushes.undescribed(by: ["shop": shape.pushes]) == [])
         }
     }
 }

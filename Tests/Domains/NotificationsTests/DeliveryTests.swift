@@ -189,7 +189,7 @@ import Testing
     }
 
     @Test func onlyItsPersonHearsAnAccountsChannel() async throws {
-        let channels = AccountChannels()
+        let channels = AccountChannels(carrying: [])
         let (ann, ben) = (ID<Account>(rawValue: 1), ID<Account>(rawValue: 2))
         let principal = Principal(account: ann, session: ID(rawValue: 1), role: .administrator)
         _ = try await channels.admit(principal, to: ChannelName(namespace: "account", key: ann))

@@ -150,5 +150,7 @@ func withNotifications(_ body: (NotificationsFixture) async throws -> Void) asyn
         try await body(fixture)
         let findings = try await fixture.findings()
         #expect(findings == [])
+        let shape = AccountChannels(carrying: []).shape
+        #expect(fixture.pushes.undescribed(by: ["account": shape.pushes]) == [])
     }
 }

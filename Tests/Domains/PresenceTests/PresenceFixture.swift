@@ -4,6 +4,7 @@ import PlazaTesting
 import Realtime
 import Storage
 import Synchronization
+import Testing
 
 @testable import Presence
 
@@ -110,6 +111,8 @@ func account(_ number: Int) -> ID<Account> { ID(rawValue: Int64(number)) }
 
 func withPresence(_ body: (PresenceFixture) async throws -> Void) async throws {
     try await withDatabase(PresenceService.migrations) { database in
-        try await body(PresenceFixture(database: database))
+        let fixture = PresenceFixture(database: database)
+        try await body(fixture)
+        #expect(fixture.pushes.undescribed(by: ["account": PresenceService.accountPushes]) == [])
     }
 }

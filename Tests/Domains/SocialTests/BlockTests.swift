@@ -1,4 +1,6 @@
 import Core
+import PlazaTesting
+import Realtime
 import Storage
 import Testing
 
@@ -22,6 +24,39 @@ import Testing
                 #expect(person.followerCount == 0 && person.followingCount == 0)
             }
             #expect(try await plaza.miscounts() == 0)
+        }
+    }
+
+    /// The hub asks again what both may hear, and an unfollower's followers-only posts end with the edge.
+    @Test func whatABlockForbidsIsHeardNoMore() async throws {
+        try await withSocial { plaza in
+            let (ann, bob) = (try await plaza.person("ann"), try await plaza.person("bob"))
+            try await plaza.follow(ann, by: [bob])
+            let channel = SocialService.channel(of: try await plaza.publish(by: ann, for: .followers))
+            let owner = PostChannels(social: plaza.social)
+            let principal = Principal(account: bob, session: ID(rawValue: 1), role: .person)
+            _ = try await owner.admit(principal, to: channel)
+            _ = plaza.pushes.takeEndings()
+            try await plaza.social.unfollow(ann, by: bob)
+            #expect(plaza.pushes.takeEndings() == ["recheck \(bob)"])
+            await #expect(throws: ChannelRefusal.self) { _ = try await owner.admit(principal, to: channel) }
+            try await plaza.social.block(bob, by: ann)
+            #expect(Set(plaza.pushes.takeEndings()) == ["recheck \(ann)", "recheck \(bob)"])
+            await #expect(throws: SocialError.self) { try await plaza.social.block(ann, by: ann) }
+            #expect(plaza.pushes.takeEndings() == [])
+        }
+    }
+
+    @Test func aPostThatFewerMaySeeEndsItsChannel() async throws {
+        try await withSocial { plaza in
+            let ann = try await plaza.person("ann")
+            let post = try await plaza.publish(by: ann)
+            for visibility in [Post.Visibility.followers, .followers, .everyone] {
+                var change = PostChange()
+                change.visibility = visibility
+                _ = try await plaza.social.edit(post, change, by: ann)
+            }
+            #expect(plaza.pushes.takeEndings() == ["end post:\(post)"])
         }
     }
 

@@ -3,8 +3,10 @@ import Events
 import Jobs
 import Logging
 import PlazaTesting
+import Realtime
 import Storage
 import Telemetry
+import Testing
 
 @testable import Social
 
@@ -137,11 +139,11 @@ struct SocialFixture: Sendable {
         try await social.exploreFeed(for: viewer, cursor: nil, limit: limit).items.map(\.card.id)
     }
 
-    func comments(of post: ID<Post>, for viewer: ID<Account>? = nil) async throws -> [ID<Comment>] {
+    func comments(of post: ID<Post>, for viewer: ID<Account>? = nil) async throws -> [ID<Social.Comment>] {
         try await social.comments(of: post, cursor: nil, limit: 100, viewer: viewer).items.map(\.id)
     }
 
-    func replies(to comment: ID<Comment>, for viewer: ID<Account>? = nil) async throws -> [ID<Comment>] {
+    func replies(to comment: ID<Social.Comment>, for viewer: ID<Account>? = nil) async throws -> [ID<Social.Comment>] {
         try await social.replies(to: comment, cursor: nil, limit: 100, viewer: viewer).items.map(\.id)
     }
 
@@ -188,6 +190,9 @@ func withSocial(
     change(&limits)
     let chosen = limits
     try await withDatabase(SocialService.migrations + EventLog.migrations + JobQueue.migrations) { database in
-        try await body(SocialFixture(database: database, limits: chosen))
+        let fixture = SocialFixture(database: database, limits: chosen)
+        try await body(fixture)
+        let shape = PostChannels(social: fixture.social).shape
+        #expect(fixture.pushes.undescribed(by: ["post": shape.pushes]) == [])
     }
 }

@@ -1,10 +1,8 @@
 import Core
+import HTTPTesting
 import HTTPTypes
-import Hummingbird
-import HummingbirdTesting
 import Logging
 import NIOCore
-import NIOPosix
 import PlazaTesting
 import Storage
 import Telemetry
@@ -13,7 +11,7 @@ import Telemetry
 
 /// Some routes behind the real server.
 struct APIFixture: Sendable {
-    let client: any TestClientProtocol
+    let client: TestDoorClient
     let registry: MetricRegistry
 
     var port: Int { client.port ?? 0 }
@@ -23,16 +21,15 @@ struct APIFixture: Sendable {
     ) async throws -> (status: HTTPResponse.Status, headers: HTTPFields, json: JSON, bytes: [UInt8]) {
         var headers = headers
         if body != nil { headers[.contentType] = "application/json" }
-        let response = try await client.executeRequest(
-            uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0.text) })
-        let bytes = Array(response.body.readableBytesView)
-        return (response.status, response.headers, (try? JSONParser.parse(bytes)) ?? .null, bytes)
+        let (head, answer) = try await client.send(method, path, headers, body.map { ByteBuffer(string: $0.text) })
+        let bytes = Array(answer.readableBytesView)
+        return (head.status, head.headerFields, (try? JSONParser.parse(bytes)) ?? .null, bytes)
     }
 }
 
 /// Opens a door to `routes`. Who says `Bearer NAME` is that person.
 func withAPI(
-    _ routes: [Route], door: TestingSetup = .router, configure: (inout APIConfiguration) -> Void = { _ in },
+    _ routes: [Route], door: TestDoor = .router, configure: (inout APIConfiguration) -> Void = { _ in },
     _ body: @escaping @Sendable (APIFixture) async throws -> Void
 ) async throws {
     var configuration = APIConfiguration()
@@ -46,9 +43,7 @@ func withAPI(
     let responder = APIResponder(
         routes: routes, gate: gate, configuration: configuration, random: .seeded(7), clock: .system,
         registry: registry, logger: logger)
-    let server = HTTPServer.service(
-        responder, configuration: configuration, group: MultiThreadedEventLoopGroup.singleton, logger: logger)
-    try await server.test(door) { client in
+    try await door.open(to: responder, configuration, logger) { client in
         try await body(APIFixture(client: client, registry: registry))
     }
 }

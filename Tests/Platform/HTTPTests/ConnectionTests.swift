@@ -1,6 +1,6 @@
 import Core
 import HTTPTypes
-import HummingbirdTesting
+import HTTPTesting
 import PlazaTesting
 import Synchronization
 import Testing

@@ -112,6 +112,7 @@ extension JSON {
 
 struct OpenChannels: ChannelOwner {
     let namespace = "open"
+    let shape = ChannelShape("Nobody but tests.", key: "key", keyExample: "a", pushes: [])
     let hub: RealtimeHub
 
     func admit(_ principal: Principal, to channel: ChannelName) async throws -> ChannelTerms {
@@ -134,6 +135,7 @@ struct OpenChannels: ChannelOwner {
 struct SecretChannels: ChannelOwner {
     struct Broken: Error {}
     let namespace = "secret"
+    let shape = ChannelShape("Nobody but tests.", key: "key", keyExample: "a", pushes: [])
 
     func admit(_ principal: Principal, to channel: ChannelName) async throws -> ChannelTerms {
         if channel.key == "broken" { throw Broken() }
@@ -143,6 +145,7 @@ struct SecretChannels: ChannelOwner {
 
 struct CountedChannels: ChannelOwner {
     let namespace = "counted"
+    let shape = ChannelShape("Nobody but tests.", key: "key", keyExample: "a", pushes: [])
 
     func admit(_ principal: Principal, to channel: ChannelName) async throws -> ChannelTerms {
         var terms = ChannelTerms()

@@ -121,7 +121,6 @@ import Testing
         let house = HubFixture { $0.socketsPerAddressMax = 10_000 }
         let clients = try (0..<3_000).map { _ in try house.connect() }
         house.hub.drain()
-        for client in clients { client.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
         var waits: [Int64] = []
         for client in clients {
             let last = try #require(try client.frames().last)

@@ -99,7 +99,7 @@ extension RealtimeStateMachine {
         for key in wanting.keys.sorted() {
             guard let subscription = subscriptions[key], leaving[subscription.channel] == nil else { continue }
             guard pace.take(now: now) else { return }
-            let body = JSONValue.channel(subscription.channel, since: subscription.position).text
+            let body = JSONValue.channel(subscription.channel, since: subscription.position ?? subscription.start).text
             if case .historyWanted(let held) = subscription.state {
                 subscriptions[key]?.state = .catchingUp(held)
                 send(#""history":"# + body, .history(key), &lines, now: now)

@@ -37,7 +37,7 @@ extension RealtimeStateMachine {
         report(.waiting(milliseconds: delay))
     }
 
-    mutating func greeted(session: String, heartbeatSeconds: Int64, now: Int64) {
+    mutating func greeted(session: String, heartbeatSeconds: Int64, own: ServerMessage.Own?, now: Int64) {
         guard case .greeting = phase else { return }
         let heartbeat = min(max(heartbeatSeconds, 1), 300) * 1_000
         phase = .open(
@@ -49,6 +49,7 @@ extension RealtimeStateMachine {
         metrics.connects += 1
         pace = CommandPace(perSecond: configuration.commandsPerSecond, burst: configuration.commandsBurst)
         pausedUntil = .min
+        if let own { startOwn(own) }
         report()
     }
 
@@ -136,8 +137,8 @@ extension RealtimeStateMachine {
 
     private mutating func take(_ message: ServerMessage, now: Int64) {
         switch message {
-        case .connected(let session, let heartbeatSeconds):
-            greeted(session: session, heartbeatSeconds: heartbeatSeconds, now: now)
+        case .connected(let session, let heartbeatSeconds, let own):
+            greeted(session: session, heartbeatSeconds: heartbeatSeconds, own: own, now: now)
         case .ok(let id, let answer): answered(id, .success(answer), now: now)
         case .error(let id, let refusal): answered(id, .failure(refusal), now: now)
         case .push(let channel, let offset, let data): pushed(channel, offset, data)

@@ -5,6 +5,8 @@ extension RealtimeStateMachine {
         let channel: String
         /// The last that was told; nil until the channel was joined.
         var position: ChannelPosition?
+        /// Where one's own channel stood when the connection began, which is heard from there although nobody said so.
+        var start: ChannelPosition?
         var state: State
 
         enum State {
@@ -60,6 +62,12 @@ extension RealtimeStateMachine {
         }
     }
 
+    /// What comes on one's own channel between the greeting and the answer to `subscribe` is not to be lost.
+    mutating func startOwn(_ own: ServerMessage.Own) {
+        guard let key = keysByChannel[own.channel], subscriptions[key]?.position == nil else { return }
+        subscriptions[key]?.start = own.position
+    }
+
     @discardableResult
     private mutating func remove(_ key: SubscriptionKey) -> Subscription? {
         guard let subscription = subscriptions.removeValue(forKey: key) else { return nil }
@@ -74,7 +82,10 @@ extension RealtimeStateMachine {
 
     /// The connection is gone; what was subscribed to shall be again, from where it was.
     mutating func disconnectSubscriptions() {
-        for key in subscriptions.keys { subscriptions[key]?.state = .wanted }
+        for key in subscriptions.keys {
+            subscriptions[key]?.state = .wanted
+            subscriptions[key]?.start = nil
+        }
         leaving = [:]
     }
 
@@ -130,10 +141,7 @@ extension RealtimeStateMachine {
     }
 
     private mutating func tell(_ key: SubscriptionKey, _ answer: ChannelAnswer) {
-        guard let before = subscriptions[key]?.position else {
-            subscriptions[key]?.position = answer.position
-            return actions.append(.deliver(key, .joined(answer.position)))
-        }
+        guard let before = subscriptions[key]?.position else { return join(key, answer) }
         metrics.messages += Int64(answer.messages.count)
         let new = answer.messages.drop { $0.offset <= before.offset }
         metrics.duplicates += Int64(answer.messages.count - new.count)
@@ -149,6 +157,19 @@ extension RealtimeStateMachine {
         metrics.resumed += 1
         actions.append(.deliver(key, .recovered(count: new.count)))
         for message in new { tell(key, message.offset, message.data) }
+    }
+
+    private mutating func join(_ key: SubscriptionKey, _ answer: ChannelAnswer) {
+        let start = subscriptions[key]?.start.flatMap {
+            answer.isRecovered && $0.epoch == answer.position.epoch ? $0 : nil
+        }
+        let position = start ?? answer.position
+        subscriptions[key]?.position = position
+        subscriptions[key]?.start = nil
+        actions.append(.deliver(key, .joined(position)))
+        guard start != nil else { return }
+        metrics.messages += Int64(answer.messages.count)
+        for message in answer.messages { tell(key, message.offset, message.data) }
     }
 
     // MARK: Pushes

@@ -2,7 +2,8 @@ import PlazaAPI
 
 /// One line of what the server sends.
 enum ServerMessage: Equatable {
-    case connected(session: String, heartbeatSeconds: Int64)
+    /// - Parameter own: the person's own channel, which is heard from here on, and where it stands.
+    case connected(session: String, heartbeatSeconds: Int64, own: Own?)
     case ok(id: Int64, JSONValue)
     case error(id: Int64, RealtimeError.Refusal)
     case push(channel: String, offset: Int64?, data: JSONValue)
@@ -11,9 +12,15 @@ enum ServerMessage: Equatable {
     /// Something of a later edition.
     case unknown
 
+    struct Own: Equatable {
+        let channel: String
+        let position: ChannelPosition
+    }
+
     init(_ json: JSONValue) {
         if let greeting = json["connected"], let session = greeting["session"]?.string {
-            self = .connected(session: session, heartbeatSeconds: greeting["heartbeat_seconds"]?.integer ?? 25)
+            self = .connected(
+                session: session, heartbeatSeconds: greeting["heartbeat_seconds"]?.integer ?? 25, own: Own(greeting))
         } else if let channel = json["channel"]?.string, let data = json["data"] {
             self = .push(channel: channel, offset: json["offset"]?.integer, data: data)
         } else if let channel = json["channel"]?.string, let end = json["ended"] {
@@ -25,6 +32,16 @@ enum ServerMessage: Equatable {
         } else {
             self = .unknown
         }
+    }
+}
+
+extension ServerMessage.Own {
+    fileprivate init?(_ greeting: JSONValue) {
+        guard let account = greeting["account"]?.string, let epoch = greeting["position"]?["epoch"]?.string,
+            let offset = greeting["position"]?["offset"]?.integer
+        else { return nil }
+        channel = "account:\(account)"
+        position = ChannelPosition(epoch: epoch, offset: offset)
     }
 }
 

@@ -2,7 +2,7 @@ package import Storage
 
 /// The tables that Chat owns. Nobody else reads or writes them.
 package enum ChatSchema {
-    package static let migrations: [Migration] = [conversations, live]
+    package static let migrations: [Migration] = [conversations, live, viewers]
 
     /// `activity` is the id of a conversation's newest message, or its own while it has none. Members of small ones have a
     /// copy, which orders their lists; 0 there is a conversation of two that the other has opened and said nothing in.
@@ -105,4 +105,9 @@ package enum ChatSchema {
                     """),
             .statement("CREATE INDEX live_message_sender ON live_message (sender_id, room_id)"),
         ])
+
+    /// The most that watched a room at once, once it is closed. Open rooms are counted by the hub.
+    private static let viewers = Migration(
+        "chat.003 viewers of live rooms",
+        [.statement("ALTER TABLE live_room ADD COLUMN viewer_peak BIGINT NOT NULL DEFAULT 0")])
 }

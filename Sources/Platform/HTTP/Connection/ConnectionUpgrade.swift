@@ -20,7 +20,8 @@ package struct UpgradedConnection: Sendable {
 
     /// - Parameters:
     ///   - receiveBytes: bytes read from the socket at a time; each connection holds a buffer of that size.
-    ///   - makeHandler: makes the handler that is alone in the pipeline afterwards; nil hangs up. Called on the loop.
+    ///   - makeHandler: makes the handler that is alone in the pipeline afterwards; nil when its
+    ///     service is stopping. Called on the loop.
     ///   - abandon: called instead when the connection has gone before it was taken over.
     package init(
         fields: [(name: String, value: String)], receiveBytes: Int,

@@ -1,4 +1,5 @@
 import EventLoops
+import HTTPTypes
 import NIOCore
 import NIOHTTP1
 
@@ -19,9 +20,13 @@ extension HTTPConnection {
     /// Answers, and leaves the pipeline with the decoder, which hands on the bytes that it has not taken.
     private func become(_ upgraded: UpgradedConnection) {
         // Who has said their last has nothing to say to whoever takes over.
-        guard !isClosing, !isInputClosed, let context, let handler = upgraded.makeHandler(wire.eventLoop) else {
+        guard !isClosing, !isInputClosed, let context else {
             upgraded.abandon()
             return close()
+        }
+        guard !isFinishing, let handler = upgraded.makeHandler(wire.eventLoop) else {
+            upgraded.abandon()
+            return refuse(Problem(.serviceUnavailable, "shutting_down", "The server is restarting; come back shortly."))
         }
         wire.write(NIOAny(upgraded.head), promise: nil)
         let pipeline = context.pipeline.syncOperations
@@ -34,8 +39,6 @@ extension HTTPConnection {
             return close()
         }
         readWhatIsOwed()
-        // It has missed what was said while the request was looked at.
-        if isQuiescing { context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
         pipeline.removeHandler(context: context, promise: nil)
         pipeline.removeHandler(context: wire, promise: nil)
     }

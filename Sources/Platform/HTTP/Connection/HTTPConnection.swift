@@ -58,7 +58,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
 
     private(set) var isClosing = false
     /// No more requests: the server stops.
-    private(set) var isQuiescing = false
+    private(set) var isFinishing = false
     /// The client has said its last.
     private(set) var isInputClosed = false
     /// The client waits to be told before it sends the body.
@@ -114,11 +114,8 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        switch event {
-        case is ChannelShouldQuiesceEvent: isQuiescing = true
-        case ChannelEvent.inputClosed: isInputClosed = true
-        default: return context.fireUserInboundEventTriggered(event)
-        }
+        guard case ChannelEvent.inputClosed = event else { return context.fireUserInboundEventTriggered(event) }
+        isInputClosed = true
         settle()
     }
 
@@ -243,7 +240,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isClosing else { return }
         if let refusal, !isBusy, waiting.isEmpty { return refuse(refusal) }
         if isReceiving, !isAnswering, head != nil, waiting.isEmpty { answer(streamedBody()) }
-        if isIdle, isQuiescing || isInputClosed { close() }
+        if isIdle, isFinishing || isInputClosed { close() }
         readAgain()
     }
 
@@ -301,7 +298,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         isStreamFull = false
         discardedBytes = 0
         // Whoever waits to be told to go on may never send the rest.
-        let stays = head.isKeepAlive && !isQuiescing && !(isReceiving && awaitsContinue)
+        let stays = head.isKeepAlive && !isFinishing && !(isReceiving && awaitsContinue)
         let connection = stays ? (head.version == .http1_0 ? "keep-alive" : nil) : "close"
         write(response, connection: connection)
         guard stays else { return closeAfterWriting() }
@@ -324,6 +321,20 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: Ending
 
+    /// Answers what has come, and hangs up.
+    func finish() {
+        isFinishing = true
+        settle()
+    }
+
+    /// Hangs up at once, whatever is not yet written.
+    func abort() {
+        isClosing = true
+        stream?.finish(ChannelError.inputClosed)
+        stream = nil
+        wire.close(promise: nil)
+    }
+
     /// Answers what never becomes a request, and hangs up.
     func refuse(_ problem: Problem) {
         guard !isClosing else { return }
@@ -341,16 +352,18 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func close() {
-        isClosing = true
-        stream?.finish(ChannelError.inputClosed)
-        stream = nil
         flush()
-        wire.close(promise: nil)
+        abort()
     }
 
     /// Gives up on a client that keeps everybody waiting. Called every second.
     func checkTime(_ now: UInt64) {
-        guard !isClosing, !isBusy else { return }
+        if isClosing {
+            // It does not even read its last answer.
+            if now - min(now, lastActive) > limits.idle * Self.slowReaderFactor { abort() }
+            return
+        }
+        guard !isBusy else { return }
         if let incompleteSince {
             guard now - min(now, incompleteSince) > limits.receive else { return }
             if isReceiving, head == nil { return close() }

@@ -9,6 +9,7 @@ final class LoopConnections {
     private let open: OpenConnections
     private var connections: [ObjectIdentifier: HTTPConnection] = [:]
     private var sweeps: RepeatedTask?
+    private var isFinishing = false
     private var dateSecond: Int64 = -1
     private var dateText = ""
 
@@ -21,6 +22,7 @@ final class LoopConnections {
     func add(_ connection: HTTPConnection) {
         guard connections.updateValue(connection, forKey: ObjectIdentifier(connection)) == nil else { return }
         open.add(1)
+        if isFinishing { connection.finish() }
         guard sweeps == nil else { return }
         // One timer looks after all of them: a timer each would be set and cancelled with every request.
         let shared = NIOLoopBound(self, eventLoop: loop)
@@ -33,6 +35,16 @@ final class LoopConnections {
         guard connections.isEmpty else { return }
         sweeps?.cancel()
         sweeps = nil
+    }
+
+    /// No connection takes another request from here on.
+    func finish() {
+        isFinishing = true
+        for connection in Array(connections.values) { connection.finish() }
+    }
+
+    func closeAll() {
+        for connection in Array(connections.values) { connection.abort() }
     }
 
     private func sweep() {

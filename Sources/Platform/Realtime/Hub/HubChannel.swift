@@ -15,7 +15,9 @@ final class HubChannel {
     var newest: [NewestValue] = []
     /// One for each loop that has subscribers.
     var parts: [LoopChannel] = []
-    var subscriberCount = 0
+    private(set) var subscriberCount = 0
+    /// The most at once.
+    private(set) var subscriberPeak = 0
     /// The hub is to tell how many hear it.
     var isCountStale = false
     /// Tick since which nobody hears it.
@@ -27,6 +29,13 @@ final class HubChannel {
         self.name = name
         self.offset = offset
     }
+
+    func subscriberCame() {
+        subscriberCount += 1
+        subscriberPeak = max(subscriberPeak, subscriberCount)
+    }
+
+    func subscriberWent() { subscriberCount -= 1 }
 
     /// - Returns: false when more were told in this second than the owner allows.
     func takesSample(at tick: UInt32) -> Bool {

@@ -16,6 +16,9 @@ final class LoopHub {
     /// The payload that is being read.
     var scratch: [UInt8] = []
     private(set) var socketCount = 0
+    /// Channels that were ended for everybody.
+    private(set) var endings: UInt32 = 0
+    private(set) var isDraining = false
     private var wheel = TimingWheel()
     private var ticks: RepeatedTask?
     private var dirty: [SocketHandler] = []
@@ -51,6 +54,12 @@ final class LoopHub {
             if let next = socket.tick(wheel.tick) { wheel.add(socket, in: next) }
         }
         if mailbox.index == 0 { hub.advance(to: wheel.tick) }
+    }
+
+    /// Says goodbye to all.
+    func dismiss() {
+        isDraining = true
+        for socket in wheel.all { socket.close(.draining(retryAfterMilliseconds: hub.comebackMilliseconds())) }
     }
 
     // MARK: Sockets
@@ -90,8 +99,7 @@ final class LoopHub {
 
     /// - Parameter isMeant: which sockets of the account.
     func close(_ account: ID<Account>, _ reason: SocketClose, where isMeant: (SocketHandler) -> Bool) {
-        guard let part = hub.part(of: RealtimeHub.ownChannel(of: account), on: mailbox) else { return }
-        for socket in Array(part.subscribers) where isMeant(socket) { socket.close(reason) }
+        for socket in sockets(of: account) where isMeant(socket) { socket.close(reason) }
     }
 
     // MARK: Subscriptions
@@ -136,13 +144,50 @@ final class LoopHub {
         socket.subscriptions = []
     }
 
+    // MARK: Ending what is heard
+
     func expel(_ account: ID<Account>, from name: ChannelName) {
+        for socket in sockets(of: account) { socket.admissions &+= 1 }
+        end(name) { $0.principal.account == account }
+    }
+
+    func end(_ name: ChannelName) {
+        endings &+= 1
+        end(name) { _ in true }
+    }
+
+    private func end(_ name: ChannelName, where isMeant: (SocketHandler) -> Bool) {
         guard let part = hub.part(of: name, on: mailbox) else { return }
-        for socket in Array(part.subscribers) where socket.principal.account == account {
+        for socket in Array(part.subscribers) where isMeant(socket) {
             guard let place = socket.subscriptions.firstIndex(where: { $0.part === part }) else { continue }
             leave(socket, at: place)
             socket.send(Answer.ended(name, code: "not_permitted"))
         }
+    }
+
+    /// Asks for one channel after the other: an account may hear some hundreds, and others want to be answered meanwhile.
+    func recheck(_ account: ID<Account>) {
+        let sockets = sockets(of: account)
+        for socket in sockets { socket.admissions &+= 1 }
+        guard let principal = sockets.first?.principal else { return }
+        let own = RealtimeHub.ownChannel(of: account)
+        let names = Set(sockets.flatMap { $0.subscriptions.map(\.part.channel.name) }).subtracting([own])
+        let (owners, bound) = (owners, NIOLoopBound(self, eventLoop: loop))
+        executor.start {
+            for name in names {
+                do {
+                    _ = try await owners[String(name.namespace)]?.admit(principal, to: name)
+                } catch {
+                    // Whoever cannot be vouched for hears nothing, and may subscribe again.
+                    if !(error is ChannelRefusal) { bound.value.hub.report(error) }
+                    bound.value.expel(account, from: name)
+                }
+            }
+        }
+    }
+
+    private func sockets(of account: ID<Account>) -> [SocketHandler] {
+        hub.part(of: RealtimeHub.ownChannel(of: account), on: mailbox).map { Array($0.subscribers) } ?? []
     }
 
     // MARK: Delivery

@@ -7,6 +7,9 @@ struct TimingWheel {
     private var slots = [ContiguousArray<SocketHandler>](repeating: [], count: TimingWheel.slotCount)
     private(set) var tick: UInt32 = 0
 
+    /// Everybody, as it is now.
+    var all: [SocketHandler] { slots.flatMap(\.self) }
+
     /// - Parameter ticks: 1 to 63 from now.
     mutating func add(_ socket: SocketHandler, in ticks: Int) {
         let slot = (Int(tick) + max(1, min(ticks, Self.slotCount - 1))) % Self.slotCount

@@ -36,6 +36,8 @@ final class SocketHandler: ChannelDuplexHandler {
     private var refusedInRow: UInt16 = 0
     private var notUnderstoodInRow: UInt16 = 0
     private var inFlight: UInt8 = 0
+    /// How often what it may hear has changed: an admission that began before is asked for again.
+    var admissions: UInt16 = 0
 
     /// Tick at which something came last.
     private var lastHeard: UInt32
@@ -67,11 +69,7 @@ final class SocketHandler: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        switch event {
-        case is ChannelShouldQuiesceEvent: close(.draining(retryAfterMilliseconds: hub.hub.comebackMilliseconds()))
-        case ChannelEvent.inputClosed: context.close(promise: nil)
-        default: break
-        }
+        if case ChannelEvent.inputClosed = event { context.close(promise: nil) }
     }
 
     private func leave() {
@@ -205,9 +203,13 @@ final class SocketHandler: ChannelDuplexHandler {
                     id, epoch: hub.hub.epoch, offset: found.offset, messages: found.messages, newest: found.newest))
         }
         guard let owner = owner(of: name, id), mayJoin(id, name) else { return }
+        let asked = (admissions, hub.endings)
         ask(id) { principal in
             try await owner.admit(principal, to: name)
         } then: { socket, terms in
+            guard asked == (socket.admissions, socket.hub.endings) else {
+                return socket.subscribe(id, to: name, since: since)
+            }
             // Others may have been answered meanwhile.
             guard socket.mayJoin(id, name) else { return }
             socket.hub.join(socket, name, terms: terms, since: since, id: id)

@@ -3,11 +3,13 @@ package import Realtime
 import Synchronization
 
 /// A publisher that remembers what is said, and everybody's presence as a test has it.
-package final class PushRecorder: ChannelPublisher, OnlineAccounts {
+package final class PushRecorder: ChannelPublisher, OnlineAccounts, ChannelControl {
     private struct State {
         var pushes: [Push] = []
+        var all: [Push] = []
         var online: Set<ID<Account>> = []
         var offsets: [ChannelName: Int64] = [:]
+        var endings: [String] = []
     }
 
     private let state = Mutex(State())
@@ -19,6 +21,7 @@ package final class PushRecorder: ChannelPublisher, OnlineAccounts {
     package func publish(_ push: Push) {
         state.withLock { state in
             state.pushes.append(push)
+            state.all.append(push)
             switch push.delivery {
             case .ordered, .urgent, .sampled: state.offsets[push.channel, default: 0] += 1
             case .newest, .fleeting: break
@@ -39,12 +42,44 @@ package final class PushRecorder: ChannelPublisher, OnlineAccounts {
         state.withLock { $0.online = accounts }
     }
 
+    package func expel(_ account: ID<Account>, from channel: ChannelName) { note("expel \(account) \(channel)") }
+    package func recheck(_ account: ID<Account>) { note("recheck \(account)") }
+    package func end(_ channel: ChannelName) { note("end \(channel)") }
+
+    private func note(_ ending: String) { state.withLock { $0.endings.append(ending) } }
+
+    /// What was ended, or is to be looked at again, since the last call.
+    package func takeEndings() -> [String] {
+        state.withLock { state in
+            defer { state.endings = [] }
+            return state.endings
+        }
+    }
+
     /// Pushes since the last call.
     package func take() -> [Push] {
         state.withLock { state in
             defer { state.pushes = [] }
             return state.pushes
         }
+    }
+}
+
+extension PushRecorder {
+    /// What was ever said otherwise than `/asyncapi.json` says it.
+    package func undescribed(by shapes: [String: [PushShape]]) -> Set<String> { all.undescribed(by: shapes) }
+
+    private var all: [Push] { state.withLock(\.all) }
+}
+
+extension [Push] {
+    /// What is of no type that its channel is said to carry, or looks otherwise.
+    /// - Parameter shapes: by namespace.
+    package func undescribed(by shapes: [String: [PushShape]]) -> Set<String> {
+        Set(
+            filter { push in
+                shapes[String(push.channel.namespace)]?.contains { $0.describes(push) } != true
+            }.map { "\($0.channel.namespace): \($0.delivery) \($0.data)" })
     }
 }
 

@@ -36,7 +36,7 @@ package struct Wire {
 
     package let sender: Sender
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
-    private var received: [UInt8] = []
+    var received: [UInt8] = []
 
     fileprivate init(
         _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
@@ -125,7 +125,7 @@ package struct Wire {
         received.indices.dropLast(3).first { received[$0...].starts(with: [13, 10, 13, 10]) }
     }
 
-    private mutating func receive() async throws -> Bool {
+    mutating func receive() async throws -> Bool {
         guard let part = try await inbound.next() else { return false }
         received += part.readableBytesView
         return true

@@ -1,0 +1,161 @@
+import Core
+package import Logging
+package import NIOCore
+import NIOHTTP1
+import NIOPosix
+import ServiceLifecycle
+
+/// Listens, and gives each connection to an ``HTTPConnection`` on its event loop.
+///
+/// Told to stop, it listens no more, lets every connection finish what it has begun, and hangs up on those that have not
+/// finished in time: a client that reads nothing does not keep a server from stopping.
+///
+/// NIO accepts and parses. A connection costs no task, no timer and no entry in anybody's table but its loop's.
+package final class HTTPListener: Service {
+    /// Connections that may wait to be accepted: a reconnecting crowd arrives within a second.
+    private static let backlog: Int32 = 4_096
+    /// Connections accepted in one turn of the loop.
+    private static let acceptsPerTurn: UInt = 256
+    /// Bytes of all header fields together.
+    private static let headerBytesMax = 16 * 1_024
+
+    private let responder: APIResponder
+    private let configuration: APIConfiguration
+    private let group: any EventLoopGroup
+    private let logger: Logger
+    private let connections = OpenConnections()
+    private let loops: [ObjectIdentifier: NIOLoopBoundBox<LoopConnections>]
+    private let onListening: @Sendable (Int) async -> Void
+    private let onStopping: @Sendable () -> Void
+
+    /// - Parameters:
+    ///   - onListening: told the port once it is open; it differs from the configured one when that is 0.
+    ///   - onStopping: called when the listener is told to stop, before connections are.
+    package init(
+        _ responder: APIResponder, configuration: APIConfiguration, group: any EventLoopGroup, logger: Logger,
+        onListening: @escaping @Sendable (Int) async -> Void, onStopping: @escaping @Sendable () -> Void = {}
+    ) {
+        self.responder = responder
+        self.configuration = configuration
+        self.group = group
+        self.logger = logger
+        self.onListening = onListening
+        self.onStopping = onStopping
+        let connections = connections
+        loops = Dictionary(
+            uniqueKeysWithValues: group.makeIterator().map { loop in
+                (
+                    ObjectIdentifier(loop),
+                    NIOLoopBoundBox.makeBoxSendingValue(
+                        LoopConnections(loop: loop, open: connections), eventLoop: loop)
+                )
+            })
+    }
+
+    /// - Throws: when the address cannot be listened on.
+    package func run() async throws {
+        let listener = try await listen()
+        await onListening(listener.localAddress?.port ?? configuration.port)
+        try? await gracefulShutdown()
+        onStopping()
+        try? await listener.close()
+        onEachLoop { $0.finish() }
+        await connections.untilNone(seconds: configuration.stopSeconds)
+        onEachLoop { $0.closeAll() }
+        await connections.untilNone()
+    }
+
+    private func listen() async throws -> any Channel {
+        let limits = HTTPConnection.Limits(
+            receive: UInt64(configuration.receiveSeconds) * 1_000_000_000,
+            idle: UInt64(configuration.idleSeconds) * 1_000_000_000)
+        let (responder, loops, logger) = (responder, loops, logger)
+        return try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: Self.backlog)
+            .serverChannelOption(.maxMessagesPerRead, value: Self.acceptsPerTurn)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger))
+                }
+            }
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else {
+                        preconditionFailure("a connection runs on a loop of the server's group")
+                    }
+                    try Self.open(channel, responder, limits, loop.value)
+                }
+            }
+            .bind(host: configuration.host, port: configuration.port).get()
+    }
+
+    private static func open(
+        _ channel: any Channel, _ responder: APIResponder, _ limits: HTTPConnection.Limits, _ loop: LoopConnections
+    ) throws {
+        var decoderLimits = NIOHTTPDecoderLimitConfiguration()
+        decoderLimits.maxHeaderFieldSize = headerBytesMax
+        decoderLimits.maxHeaderListSize = headerBytesMax
+        decoderLimits.maxHeaderFieldCount = 100
+        let decoder = ByteToMessageHandler(
+            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: decoderLimits))
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(decoder)
+        try pipeline.addHandler(
+            HTTPConnection(
+                responder: responder, limits: limits, loop: loop, wire: pipeline.context(handler: decoder)))
+    }
+
+    private func onEachLoop(_ body: @escaping @Sendable (LoopConnections) -> Void) {
+        for loop in loops.values { loop.eventLoop.execute { body(loop.value) } }
+    }
+}
+
+/// Keeps a listener that cannot accept from trying without a pause: connections wait in its backlog meanwhile.
+private final class AcceptPause: ChannelDuplexHandler {
+    typealias InboundIn = any Channel
+    typealias OutboundIn = Never
+    private static let pause = TimeAmount.milliseconds(100)
+    /// Between two complaints about the same.
+    private static let complaintNanoseconds: UInt64 = 60_000_000_000
+
+    private let logger: Logger
+    private var isPausing = false
+    private var isReadOwed = false
+    private var complainedAt: UInt64?
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if isPausing { isReadOwed = true } else { context.read() }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? IOError else { return }
+        complain(error)
+        guard !isPausing else { return }
+        isPausing = true
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(in: Self.pause) {
+            let (handler, context) = bound.value
+            handler.isPausing = false
+            guard handler.isReadOwed else { return }
+            handler.isReadOwed = false
+            context.read()
+        }
+    }
+
+    private func complain(_ error: IOError) {
+        let now = monotonicNanoseconds()
+        if let complainedAt, now - complainedAt < Self.complaintNanoseconds { return }
+        complainedAt = now
+        logger.error(
+            "connections cannot be accepted, and wait",
+            metadata: [
+                "error": "\(error)", "remedy": "allow the process more open files (ulimit -n), or run more of it",
+            ])
+    }
+}
