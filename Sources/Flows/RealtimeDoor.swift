@@ -8,8 +8,6 @@ package import Realtime
 /// The hub's door in the HTTP port: who may open a socket, and tickets for those who cannot send a header.
 package struct RealtimeDoor: ConnectionUpgrade {
     package static let path = "/v1/realtime"
-    /// Bytes read from a socket at a time. A command is shorter; each socket holds a buffer of this size.
-    private static let receiveBytes = 512
 
     private let hub: RealtimeHub
     private let authenticator: Authenticator
@@ -45,7 +43,7 @@ package struct RealtimeDoor: ConnectionUpgrade {
         }
         let hub = hub
         return UpgradedConnection(
-            fields: fields, receiveBytes: Self.receiveBytes,
+            fields: fields,
             makeHandler: { hub.handler(for: principal, permit: permit, on: $0) },
             abandon: { hub.release(permit) })
     }

@@ -47,6 +47,7 @@ final class RunningCommand: Sendable {
         var texts = ["", ""]
         var openCount = 2
         var status: Int32?
+        var isGivenUp = false
 
         var isOver: Bool { status != nil && openCount == 0 }
         var waiters: [CheckedContinuation<Void, Never>] = []
@@ -93,6 +94,10 @@ final class RunningCommand: Sendable {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         for (number, end) in standard.enumerated() { posix_spawn_file_actions_adddup2(&actions, end, Int32(number)) }
+        // Connections of other tests would stay open as long as the command runs.
+        typealias CloseFrom = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>?, Int32) -> Int32
+        _ = try GNU.function("posix_spawn_file_actions_addclosefrom_np", CloseFrom.self)(
+            &actions, Int32(standard.count))
         let arguments = ([executable] + arguments).map { strdup($0) } + [nil]
         let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in arguments + variables { free(text) } }
@@ -155,10 +160,10 @@ final class RunningCommand: Sendable {
     /// go on.
     private func until(_ condition: @Sendable (State) -> Bool) async {
         await withTaskCancellationHandler {
-            while !state.withLock({ condition($0) }) {
+            while !state.withLock({ condition($0) || $0.isGivenUp }) {
                 await withCheckedContinuation { continuation in
                     let isOver = state.withLock { state in
-                        guard !condition(state) else { return true }
+                        guard !condition(state), !state.isGivenUp else { return true }
                         state.waiters.append(continuation)
                         return false
                     }
@@ -167,6 +172,7 @@ final class RunningCommand: Sendable {
             }
         } onCancel: {
             signal(SIGKILL)
+            change { $0.isGivenUp = true }
         }
     }
 }

@@ -24,12 +24,22 @@ extension RunningCommand {
 
     private func limit(_ resource: Int32, to value: Int) throws {
         typealias Limit = @convention(c) (pid_t, Int32, UnsafePointer<rlimit>?, UnsafeMutablePointer<rlimit>?) -> Int32
-        // Glibc has it only for those who ask for GNU's own functions, which Swift's import does not.
-        guard let symbol = dlsym(dlopen(nil, RTLD_NOW), "prlimit") else { throw NotLimited() }
-        let change = unsafeBitCast(symbol, to: Limit.self)
+        let change = try GNU.function("prlimit", Limit.self)
         var limit = rlimit()
         guard change(id, resource, nil, &limit) == 0 else { throw NotLimited() }
         limit.rlim_cur = rlim_t(value)
         guard change(id, resource, &limit, nil) == 0 else { throw NotLimited() }
+    }
+}
+
+/// Glibc has some functions only for those who ask for GNU's own, which Swift's import does not.
+enum GNU {
+    struct Missing: Error {
+        let name: String
+    }
+
+    static func function<Function>(_ name: String, _ type: Function.Type) throws -> Function {
+        guard let symbol = dlsym(dlopen(nil, RTLD_NOW), name) else { throw Missing(name: name) }
+        return unsafeBitCast(symbol, to: type)
     }
 }

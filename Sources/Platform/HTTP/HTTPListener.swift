@@ -41,6 +41,7 @@ package final class HTTPListener: Service {
         self.logger = logger
         self.onListening = onListening
         self.onStopping = onStopping
+        Self.prepareTypes
         let connections = connections
         loops = Dictionary(
             uniqueKeysWithValues: group.makeIterator().map { loop in
@@ -80,6 +81,8 @@ package final class HTTPListener: Service {
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.recvAllocator, value: ReceiveBuffers())
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else {
@@ -94,18 +97,26 @@ package final class HTTPListener: Service {
     private static func open(
         _ channel: any Channel, _ responder: APIResponder, _ limits: HTTPConnection.Limits, _ loop: LoopConnections
     ) throws {
-        var decoderLimits = NIOHTTPDecoderLimitConfiguration()
-        decoderLimits.maxHeaderFieldSize = headerBytesMax
-        decoderLimits.maxHeaderListSize = headerBytesMax
-        decoderLimits.maxHeaderFieldCount = 100
-        let decoder = ByteToMessageHandler(
-            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: decoderLimits))
+        let decoder = makeDecoder()
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(decoder)
         try pipeline.addHandler(
             HTTPConnection(
                 responder: responder, limits: limits, loop: loop, wire: pipeline.context(handler: decoder)))
     }
+
+    private static func makeDecoder() -> ByteToMessageHandler<HTTPRequestDecoder> {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = headerBytesMax
+        limits.maxHeaderListSize = headerBytesMax
+        limits.maxHeaderFieldCount = 100
+        return ByteToMessageHandler(
+            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
+    }
+
+    /// Swift makes a generic class known when it is first used, and two threads that do it in the same instant have crashed
+    /// (6.3, in `swift_conformsToProtocol`): one start in some hundred, when a crowd waited at the door.
+    private static let prepareTypes: Void = { _ = makeDecoder() }()
 
     private func onEachLoop(_ body: @escaping @Sendable (LoopConnections) -> Void) {
         for loop in loops.values { loop.eventLoop.execute { body(loop.value) } }

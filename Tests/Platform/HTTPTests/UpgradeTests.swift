@@ -20,7 +20,7 @@ import Testing
             asked.raise()
             await decided.wait(past: 0)
             return UpgradedConnection(
-                fields: [(name: "Upgrade", value: "patience")], receiveBytes: 512,
+                fields: [(name: "Upgrade", value: "patience")],
                 makeHandler: { _ in Patience() }, abandon: { self.abandoned.raise() })
         }
     }

@@ -13,23 +13,19 @@ package protocol ConnectionUpgrade: Sendable {
 package struct UpgradedConnection: Sendable {
     /// Header fields of `101 Switching Protocols`.
     let fields: [(name: String, value: String)]
-    /// Bytes read from the socket at a time from here on.
-    let receiveBytes: Int
     let makeHandler: @Sendable (any EventLoop) -> (any ChannelHandler)?
     let abandon: @Sendable () -> Void
 
     /// - Parameters:
-    ///   - receiveBytes: bytes read from the socket at a time; each connection holds a buffer of that size.
     ///   - makeHandler: makes the handler that is alone in the pipeline afterwards; nil when its
     ///     service is stopping. Called on the loop.
     ///   - abandon: called instead when the connection has gone before it was taken over.
     package init(
-        fields: [(name: String, value: String)], receiveBytes: Int,
+        fields: [(name: String, value: String)],
         makeHandler: @escaping @Sendable (any EventLoop) -> (any ChannelHandler)?,
         abandon: @escaping @Sendable () -> Void
     ) {
         self.fields = fields
-        self.receiveBytes = receiveBytes
         self.makeHandler = makeHandler
         self.abandon = abandon
     }

@@ -31,8 +31,6 @@ extension HTTPConnection {
         wire.write(NIOAny(upgraded.head), promise: nil)
         let pipeline = context.pipeline.syncOperations
         do {
-            try context.channel.syncOptions?.setOption(
-                .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: upgraded.receiveBytes))
             try pipeline.addHandler(handler)
         } catch {
             upgraded.abandon()
