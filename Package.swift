@@ -78,6 +78,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
+        .systemLibrary(name: "CMalloc", path: "Sources/System/CMalloc"),
         .systemLibrary(name: "CZlib", path: "Sources/System/CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         platform("Core", [crypto]),
@@ -91,7 +92,7 @@ let package = Package(
         platform("Search", ["Storage"]),
         platform("CSV", []),
         platform("EventLoops", [nioCore]),
-        platform("Realtime", ["Core", "EventLoops", "Telemetry", crypto, logging, nioCore, nioHTTP1]),
+        platform("Realtime", ["CMalloc", "Core", "EventLoops", "Telemetry", crypto, logging, nioCore, nioHTTP1]),
         platform(
             "HTTP",
             [

@@ -114,6 +114,11 @@ package struct Configuration: Sendable {
         workerConcurrency = try integer(.workerConcurrency, 1...1_024)
         realtime.socketsPerAccountMax = try integer(.socketsPerAccount, 1...20_000)
         realtime.socketsPerAddressMax = try integer(.socketsPerAddress, 1...1_000_000)
+        realtime.subscriptionsPerSocketMax = try integer(.socketSubscriptions, 1...10_000)
+        realtime.messageBytesMax = try integer(.socketMessageBytes, 1_024...16_777_216)
+        realtime.frameBytesMax = realtime.messageBytesMax
+        realtime.silenceTicks = try integer(.socketSilenceSeconds, 30...86_400)
+        api.receiveSeconds = Int64(try integer(.receiveSeconds, 1...300))
         realtime.commandsPerSecond = Int64(try integer(.socketCommandsPerSecond, 1...1_000_000))
         realtime.commandBurst = realtime.commandsPerSecond * 5
         paymentProvider = text(.paymentProvider)

@@ -12,8 +12,8 @@ package struct ConfigurationKey: Sendable {
     package static let all: [ConfigurationKey] = [
         listen, dataDirectory, databaseURL, roles, logLevel, allowedOrigins, trustedProxies, readsPerMinute,
         writesPerMinute, credentialsPerMinute, searchesPerMinute, cardCacheMegabytes, slowStatementMilliseconds,
-        workerConcurrency, socketsPerAccount, socketsPerAddress, socketCommandsPerSecond, feeBasisPoints,
-        paymentProvider, secret,
+        workerConcurrency, receiveSeconds, socketsPerAccount, socketsPerAddress, socketSubscriptions,
+        socketCommandsPerSecond, socketMessageBytes, socketSilenceSeconds, feeBasisPoints, paymentProvider, secret,
     ]
 
     package static let listen = ConfigurationKey(
@@ -54,6 +54,9 @@ package struct ConfigurationKey: Sendable {
     package static let workerConcurrency = ConfigurationKey(
         name: "PLAZA_WORKER_CONCURRENCY", type: "integer", defaultText: "128", range: "1 to 1024",
         about: "Jobs that run at once.")
+    package static let receiveSeconds = ConfigurationKey(
+        name: "PLAZA_RECEIVE_SECONDS", type: "integer", defaultText: "15", range: "1 to 300",
+        about: "Seconds that the head of a request or handshake may take to arrive, and each 64 KiB of a body.")
     package static let socketsPerAccount = ConfigurationKey(
         name: "PLAZA_REALTIME_CONNECTIONS_PER_ACCOUNT", type: "integer", defaultText: "5", range: "1 to 20000",
         about: "Sockets that one account may have open.")
@@ -63,6 +66,15 @@ package struct ConfigurationKey: Sendable {
     package static let socketCommandsPerSecond = ConfigurationKey(
         name: "PLAZA_REALTIME_COMMANDS_PER_SECOND", type: "integer", defaultText: "10", range: "1 to 1000000",
         about: "Commands that one socket may send; five times as many at once after a rest.")
+    package static let socketSubscriptions = ConfigurationKey(
+        name: "PLAZA_REALTIME_SUBSCRIPTIONS_PER_CONNECTION", type: "integer", defaultText: "100", range: "1 to 10000",
+        about: "Channels that one socket may hear, beside its person's own.")
+    package static let socketMessageBytes = ConfigurationKey(
+        name: "PLAZA_REALTIME_MESSAGE_BYTES", type: "integer", defaultText: "65536", range: "1024 to 16777216",
+        about: "Bytes of one frame and of one message that a socket may send.")
+    package static let socketSilenceSeconds = ConfigurationKey(
+        name: "PLAZA_REALTIME_SILENCE_SECONDS", type: "integer", defaultText: "300", range: "30 to 86400",
+        about: "Seconds without a sign of life until a socket is given up.")
     package static let paymentProvider = ConfigurationKey(
         name: "PLAZA_PAYMENT_PROVIDER", type: "choice", defaultText: "none", range: "none, test",
         about: "Who moves money in and out of wallets. test pretends to: everybody can fill their wallet.")

@@ -5,7 +5,8 @@ import Synchronization
 /// Tickets that open one socket within a minute: for browsers, which send no `Authorization` with a handshake. A ticket may
 /// stand in logs of addresses, so it is short-lived and good for once; an access token is neither.
 ///
-/// Sealed, so that every instance takes them; that one is used once is remembered by the instance that took it.
+/// Sealed, so that every instance takes them; that one is used once is remembered by the instance that took it. What an
+/// instance took before it was restarted it has forgotten, so it takes none that is older than itself.
 package final class SocketTickets: Sendable {
     package static let validSeconds: Int64 = 60
     private static let filter = Array("realtime ticket 1:".utf8)
@@ -14,6 +15,7 @@ package final class SocketTickets: Sendable {
     private let key: [UInt8]
     private let clock: WallClock
     private let random: RandomSource
+    private let startedAt: Timestamp
     /// Numbers of tickets that were taken, with the end of their time.
     private let taken = Mutex<[UInt64: Timestamp]>([:])
 
@@ -22,9 +24,10 @@ package final class SocketTickets: Sendable {
         self.key = key
         self.clock = clock
         self.random = random
+        startedAt = clock.now()
     }
 
-    func issue(to principal: Principal) -> (ticket: String, expiresAt: Timestamp) {
+    package func issue(to principal: Principal) -> (ticket: String, expiresAt: Timestamp) {
         let expiresAt = clock.now().advanced(bySeconds: Self.validSeconds)
         var payload: [UInt8] = []
         let fields = [
@@ -35,8 +38,8 @@ package final class SocketTickets: Sendable {
         return (Base64URL.encode(payload + tag(payload)), expiresAt)
     }
 
-    /// - Returns: nil for a ticket that is forged, too old or used.
-    func redeem(_ ticket: String) -> Principal? {
+    /// - Returns: nil for a ticket that is forged, too old, used, or from before this instance.
+    package func redeem(_ ticket: String) -> Principal? {
         guard let bytes = Base64URL.decode(ticket), bytes.count == Self.payloadLength + SHA256.byteCount else {
             return nil
         }
@@ -49,7 +52,8 @@ package final class SocketTickets: Sendable {
             payload[start..<start + 8].reduce(Int64(0)) { $0 << 8 | Int64($1) }
         }
         let (expiresAt, now) = (Timestamp(microseconds: fields[3]), clock.now())
-        guard now < expiresAt, let role = Role(rawValue: fields[2]), take(UInt64(bitPattern: fields[4]), expiresAt, now)
+        guard now < expiresAt, expiresAt >= startedAt.advanced(bySeconds: Self.validSeconds),
+            let role = Role(rawValue: fields[2]), take(UInt64(bitPattern: fields[4]), expiresAt, now)
         else { return nil }
         return Principal(account: ID(rawValue: fields[0]), session: ID(rawValue: fields[1]), role: role)
     }

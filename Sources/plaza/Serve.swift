@@ -27,9 +27,13 @@ struct Serve: AsyncParsableCommand {
     @Option(help: .setting(.cardCacheMegabytes)) var cardCacheMb: String?
     @Option(help: .setting(.slowStatementMilliseconds)) var slowStatementMs: String?
     @Option(help: .setting(.workerConcurrency)) var workerConcurrency: String?
+    @Option(help: .setting(.receiveSeconds)) var receiveSeconds: String?
     @Option(help: .setting(.socketsPerAccount)) var realtimeConnectionsPerAccount: String?
     @Option(help: .setting(.socketsPerAddress)) var realtimeConnectionsPerAddress: String?
     @Option(help: .setting(.socketCommandsPerSecond)) var realtimeCommandsPerSecond: String?
+    @Option(help: .setting(.socketSubscriptions)) var realtimeSubscriptionsPerConnection: String?
+    @Option(help: .setting(.socketMessageBytes)) var realtimeMessageBytes: String?
+    @Option(help: .setting(.socketSilenceSeconds)) var realtimeSilenceSeconds: String?
     @Option(help: .setting(.feeBasisPoints)) var feeBasisPoints: String?
     @Option(help: .setting(.paymentProvider)) var paymentProvider: String?
 
@@ -63,9 +67,13 @@ struct Serve: AsyncParsableCommand {
             ConfigurationKey.searchesPerMinute.name: rateSearch, ConfigurationKey.cardCacheMegabytes.name: cardCacheMb,
             ConfigurationKey.slowStatementMilliseconds.name: slowStatementMs,
             ConfigurationKey.workerConcurrency.name: workerConcurrency,
+            ConfigurationKey.receiveSeconds.name: receiveSeconds,
             ConfigurationKey.socketsPerAccount.name: realtimeConnectionsPerAccount,
             ConfigurationKey.socketsPerAddress.name: realtimeConnectionsPerAddress,
             ConfigurationKey.socketCommandsPerSecond.name: realtimeCommandsPerSecond,
+            ConfigurationKey.socketSubscriptions.name: realtimeSubscriptionsPerConnection,
+            ConfigurationKey.socketMessageBytes.name: realtimeMessageBytes,
+            ConfigurationKey.socketSilenceSeconds.name: realtimeSilenceSeconds,
             ConfigurationKey.feeBasisPoints.name: feeBasisPoints,
             ConfigurationKey.paymentProvider.name: paymentProvider,
         ]

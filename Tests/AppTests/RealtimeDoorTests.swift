@@ -1,5 +1,6 @@
 import App
 import Core
+import Flows
 import HTTPTypes
 import HTTPTesting
 import PlazaTesting
@@ -155,6 +156,20 @@ import Testing
             #expect(try await plaza.handshake(.ticket(late)).code == "invalid_ticket")
             #expect(try await plaza.handshake(.ticket(inTime)).status == 101)
         }
+    }
+
+    /// That it was used is forgotten with the restart; so is the ticket.
+    @Test func aTicketFromBeforeARestartOpensNone() async throws {
+        let clock = ManualClock()
+        let ann = Principal(account: ID(rawValue: 1), session: ID(rawValue: 2), role: .person)
+        let key = [UInt8](repeating: 7, count: 32)
+        let before = SocketTickets(key: key, clock: clock.wall, random: .seeded(1))
+        let ticket = before.issue(to: ann).ticket
+        #expect(before.redeem(ticket) == ann)
+        clock.advance(seconds: 1)
+        let after = SocketTickets(key: key, clock: clock.wall, random: .seeded(2))
+        #expect(after.redeem(ticket) == nil)
+        #expect(after.redeem(before.issue(to: ann).ticket) == ann, "another instance's, from now")
     }
 
     @Test func aRefusedHandshakeLeavesTheTicketGood() async throws {

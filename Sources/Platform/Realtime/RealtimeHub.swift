@@ -38,6 +38,7 @@ package final class RealtimeHub: Sendable {
         /// The most sockets that were opened in one tick.
         var arrivalsMax = 0
         var isOpen = false
+        var freedMemory = FreedMemory()
     }
 
     package init(
@@ -155,11 +156,12 @@ package final class RealtimeHub: Sendable {
 
     /// Once a tick, from the first loop.
     func advance(to tick: UInt32) {
-        let admitted = attendance.admitted
+        let (admitted, sockets) = (attendance.admitted, metrics.sockets.value)
         clock.withLock { clock in
             clock.tick = tick
             clock.arrivalsMax = max(clock.arrivalsMax, admitted - clock.admitted)
             clock.admitted = admitted
+            clock.freedMemory.look(at: sockets, lingerTicks: limits.lingerTicks)
         }
         let (came, went) = attendance.changes()
         if !came.isEmpty || !went.isEmpty {

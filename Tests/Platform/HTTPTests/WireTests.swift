@@ -124,10 +124,10 @@ import Testing
 
     /// Two requests that together take longer than one may. The margin is wide: the machine may be busy.
     @Test func theNextRequestHasItsOwnTime() async throws {
-        try await withServer(receiveSeconds: 10) { wire in
+        try await withServer(receiveSeconds: 30) { wire in
             for _ in 0..<2 {
                 try await wire.send(Self.head + "Content-Length: 12\r\n\r\n{\"text\"")
-                try await Task.sleep(for: .seconds(6))
+                try await Task.sleep(for: .seconds(16))
                 try await wire.send(":\"a\"}")
                 #expect(try await wire.response()?.status == 200)
             }

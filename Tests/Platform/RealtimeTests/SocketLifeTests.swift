@@ -141,6 +141,7 @@ import Testing
         for name in ["open:a", "open:b"] { try slow.subscribe(name) }
         _ = try slow.heard()
         slow.channel.isWritable = false
+        slow.channel.pipeline.fireChannelWritabilityChanged()
         house.hub.publish(
             Push(
                 try #require(ChannelName("open:a")), ["type": "n", "text": .string(String(repeating: "x", count: 200))])
@@ -156,6 +157,7 @@ import Testing
         let slow = try house.connect()
         try slow.subscribe("open:a")
         slow.channel.isWritable = false
+        slow.channel.pipeline.fireChannelWritabilityChanged()
         for number in 1...100 {
             try house.publish("open:a", Int64(number), .newest)
             house.loop.advanceTime(by: house.hub.limits.newestInterval)

@@ -48,9 +48,16 @@ package enum Handshake {
     }
 
     static func answer(to key: String) -> String {
+        let text = Base64URL.encode(Array(Insecure.SHA1.hash(data: Array((key + guid).utf8))))
+        let bytes = text.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "-"): UInt8(ascii: "+")
+            case UInt8(ascii: "_"): UInt8(ascii: "/")
+            default: byte
+            }
+        }
         // Twenty bytes: one character of padding, which the URL's alphabet goes without.
-        Base64URL.encode(Array(Insecure.SHA1.hash(data: Array((key + guid).utf8))))
-            .replacing("-", with: "+").replacing("_", with: "/") + "="
+        return String(decoding: bytes, as: UTF8.self) + "="
     }
 
     private static func isAllowed(_ origin: String, _ headers: HTTPHeaders, _ allowed: Set<String>) -> Bool {
@@ -63,10 +70,17 @@ package enum Handshake {
     private static func isKey(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         return bytes.count == 24 && bytes[22...].elementsEqual("==".utf8)
-            && bytes[..<22].allSatisfy { alphabet.contains($0) }
+            && bytes[..<22].allSatisfy(isBase64)
     }
 
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static func isBase64(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"):
+            true
+        default: false
+        }
+    }
 }
 
 extension HTTPHeaders {

@@ -18,6 +18,8 @@ final class HubShard: Sendable {
 }
 
 extension HubShard.State {
+    private static let countedLingerFactor: UInt32 = 1_440
+
     private func floor(of name: ChannelName) -> Int {
         // Another part of the hash than the one that chose the shard.
         Int(truncatingIfNeeded: UInt(bitPattern: name.hashValue) >> 8) & (floors.count - 1)
@@ -50,7 +52,9 @@ extension HubShard.State {
         var quiet: [HubChannel] = []
         for channel in channels.values {
             channel.forgetOld(at: tick, ticksPerSecond: ticksPerSecond)
-            if let since = channel.quietSince, channel.history == nil, tick >= since + lingerTicks {
+            // Where subscribers are counted, the most there were is to be told in the end.
+            let linger = channel.terms.countsSubscribers ? lingerTicks * Self.countedLingerFactor : lingerTicks
+            if let since = channel.quietSince, channel.history == nil, tick >= since + linger {
                 quiet.append(channel)
             }
         }

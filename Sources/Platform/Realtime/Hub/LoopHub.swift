@@ -5,6 +5,9 @@ import Telemetry
 
 /// The part of the hub that one event loop has to itself: its sockets, and who of them hears what.
 final class LoopHub {
+    /// Subscribers of a channel on this loop that are worth a copy of what is said.
+    private static let ownBytesFrom = 16
+
     let hub: RealtimeHub
     let loop: any EventLoop
     let mailbox: LoopMailbox
@@ -195,17 +198,21 @@ final class LoopHub {
     /// Tells what publishers have left word of.
     func drain() {
         let (urgent, ordinary) = mailbox.take()
-        for part in urgent { drain(part) }
-        for part in ordinary { drain(part) }
+        // Where one channel has something to say, each socket is gone to once.
+        let leavesAtOnce = urgent.count + ordinary.count == 1
+        for part in urgent { drain(part, leavesAtOnce) }
+        for part in ordinary { drain(part, leavesAtOnce) }
         flush()
     }
 
-    private func drain(_ part: LoopChannel) {
-        if let batch = hub.takeQueue(of: part) { deliver(batch, to: part) }
+    private func drain(_ part: LoopChannel, _ leavesAtOnce: Bool) {
+        if let batch = hub.takeQueue(of: part) { deliver(batch, to: part, leavesAtOnce: leavesAtOnce) }
     }
 
-    private func deliver(_ batch: ByteBuffer, to part: LoopChannel) {
-        for socket in part.subscribers { socket.deliver(batch) }
+    private func deliver(_ batch: ByteBuffer, to part: LoopChannel, leavesAtOnce: Bool = false) {
+        // Bytes of this loop's own: loops that count the holders of the same bytes wait for each other at each socket.
+        let batch = part.subscribers.count < Self.ownBytesFrom ? batch : ByteBuffer(batch.readableBytesView)
+        for socket in part.subscribers { socket.deliver(batch, leavesAtOnce: leavesAtOnce) }
         metrics.deliveries.add(part.subscribers.count)
     }
 

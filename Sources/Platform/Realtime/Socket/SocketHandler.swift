@@ -42,6 +42,7 @@ final class SocketHandler: ChannelDuplexHandler {
     /// Tick at which something came last.
     private var lastHeard: UInt32
     private var isClosing = false
+    private(set) var isWritable = true
     private var isReadOwed = false
     /// It has missed something, and is to be closed before it hears anything that came later.
     private var isLeftBehind = false
@@ -59,6 +60,7 @@ final class SocketHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        isWritable = context.channel.isWritable
         hub.add(self)
     }
 
@@ -84,7 +86,7 @@ final class SocketHandler: ChannelDuplexHandler {
 
     func read(context: ChannelHandlerContext) {
         // Whoever does not read its answers asks no more questions.
-        if context.channel.isWritable || isClosing { context.read() } else { isReadOwed = true }
+        if isWritable || isClosing { context.read() } else { isReadOwed = true }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -291,8 +293,6 @@ final class SocketHandler: ChannelDuplexHandler {
 
     // MARK: Writing
 
-    var isWritable: Bool { context?.channel.isWritable ?? false }
-
     /// Queues a frame; it leaves with all others of this turn of the loop.
     func send(_ frame: ByteBuffer) {
         guard let context, !isClosing else { return }
@@ -301,16 +301,18 @@ final class SocketHandler: ChannelDuplexHandler {
     }
 
     /// Queues what others have caused. A client that does not read is closed before it costs much.
-    func deliver(_ frame: ByteBuffer) {
+    /// - Parameter leavesAtOnce: nothing else is told in this turn.
+    func deliver(_ frame: ByteBuffer, leavesAtOnce: Bool) {
         guard let context, !isClosing, !isLeftBehind else { return }
-        if !context.channel.isWritable {
+        if !isWritable {
             let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
             if (waiting ?? 0) + frame.readableBytes > hub.limits.waitingBytesMax {
                 isLeftBehind = true
                 return hub.closeLater(self, .slow)
             }
         }
-        send(frame)
+        guard leavesAtOnce, !isDirty else { return send(frame) }
+        context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
     }
 
     func flush() {
@@ -319,7 +321,8 @@ final class SocketHandler: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        guard context.channel.isWritable, !isClosing else { return }
+        isWritable = context.channel.isWritable
+        guard isWritable, !isClosing else { return }
         for index in subscriptions.indices where subscriptions[index].owesNewest {
             subscriptions[index].owesNewest = false
             for message in hub.hub.newest(of: subscriptions[index].part) { send(message.frame) }
