@@ -47,7 +47,12 @@ extension ServerTests {
                     #expect(count.missing == 0, "a message was left out, and nothing said of it")
                     #expect(count.repeated == 0)
                     #expect(count.refused == Self.sockets, "each was told that the server cannot vouch for what was")
+                    // All in one instant; the server has ears for others.
                     crowd.leave()
+                    let alive = try await withWire(port: second.port, host: "127.0.0.1") {
+                        try await $0.call("GET", "/readyz").status
+                    }
+                    #expect(alive == 200)
                 }
             }
         }

@@ -4,6 +4,7 @@ import HTTPTypes
 package import Hummingbird
 package import Logging
 import NIOCore
+import NIOHTTP1
 import Storage
 package import Telemetry
 
@@ -85,8 +86,11 @@ package struct APIResponder: HTTPResponder {
     }
 
     /// What takes over a connection that asks for it with this request.
-    func upgrade(for request: Request) -> (any ConnectionUpgrade)? {
-        guard case .found(let index, _) = table.match(request.method, request.uri.path) else { return nil }
+    func upgrade(for head: HTTPRequestHead) -> (any ConnectionUpgrade)? {
+        guard head.method == .GET, head.headers.contains(name: "Upgrade") else { return nil }
+        let uri = head.uri.utf8
+        let path = String(head.uri[..<(uri.firstIndex { $0 == UInt8(ascii: "?") } ?? uri.endIndex)])
+        guard case .found(let index, _) = table.match(.get, path) else { return nil }
         return table.routes[index].upgrade
     }
 
@@ -96,7 +100,7 @@ package struct APIResponder: HTTPResponder {
         _ exchange: Exchange, route: Route, parameters: [(name: String, value: String)], peer: String
     ) async throws -> Reply {
         let request = exchange.request
-        let address = address(of: request, peer: peer)
+        let address = address(peer: peer, forwarded: request.headers[.forwardedFor])
         let principal: Principal?
         do {
             principal = try await self.principal(of: request, for: route.access)
@@ -159,9 +163,10 @@ package struct APIResponder: HTTPResponder {
     }
 
     /// The nearest address that is not a proxy of ours.
-    func address(of request: Request, peer: String) -> String {
+    /// - Parameter forwarded: the value of `X-Forwarded-For`.
+    func address(peer: String, forwarded: @autoclosure () -> String?) -> String {
         guard !configuration.trustedProxies.isEmpty, configuration.trustedProxies.contains(peer),
-            let forwarded = request.headers[.forwardedFor]
+            let forwarded = forwarded()
         else { return peer }
         let hops = forwarded.split(separator: ",").map { String($0.drop { $0 == " " }) }
         return hops.last { !configuration.trustedProxies.contains($0) } ?? peer

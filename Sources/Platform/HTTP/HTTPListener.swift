@@ -80,9 +80,6 @@ package final class HTTPListener: Service {
                     try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger))
                 }
             }
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(.recvAllocator, value: ReceiveBuffers())
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else {
@@ -97,6 +94,11 @@ package final class HTTPListener: Service {
     private static func open(
         _ channel: any Channel, _ responder: APIResponder, _ limits: HTTPConnection.Limits, _ loop: LoopConnections
     ) throws {
+        if let options = channel.syncOptions {
+            try options.setOption(.allowRemoteHalfClosure, value: true)
+            try options.setOption(.maxMessagesPerRead, value: 1)
+            try options.setOption(.recvAllocator, value: ReceiveBuffers())
+        }
         let decoder = makeDecoder()
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(decoder)

@@ -174,4 +174,27 @@ import Testing
         house.advance(ticks: 140)
         #expect(house.hub.channelCount == 0)
     }
+
+    /// A whole network is gone; who has another notices nothing.
+    @Test func nineteenThousandMayLeaveInOneInstant() throws {
+        let house = HubFixture { $0.socketsPerAddressMax = 20_000 }
+        let stays = try house.connect()
+        try stays.subscribe("open:shared")
+        let crowd = try (0..<19_000).map { _ in try house.connect() }
+        for client in crowd { try client.subscribe("open:shared") }
+        let name = try #require(ChannelName("open:shared"))
+        #expect(house.hub.subscriberCount(of: name) == 19_001)
+        try house.publish("open:shared", 1)
+        // No turn of the loop between them.
+        for client in crowd { client.channel.close(promise: nil) }
+        try house.publish("open:shared", 2)
+        #expect(try stays.numbers() == [1, 2])
+        #expect(house.hub.subscriberCount(of: name) == 1)
+        #expect(house.hub.metrics.sockets.value == 1)
+        house.advance(ticks: 1)
+        #expect(house.observer.all.flatMap(\.went).count == 0, "who came and went within a tick was never there")
+        let back = try house.connect(crowd[0].account)
+        #expect(try back.subscribe("open:shared")["ok"] != nil)
+        #expect(house.hub.subscriberCount(of: name) == 2)
+    }
 }

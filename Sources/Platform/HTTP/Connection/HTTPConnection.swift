@@ -273,13 +273,17 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         guard let head else { return }
         self.body = nil
         isAnswering = true
+        if let upgrade = responder.upgrade(for: head) {
+            let forwarded = head.headers["X-Forwarded-For"]
+            return open(
+                upgrade, head,
+                address: responder.address(
+                    peer: peer, forwarded: forwarded.isEmpty ? nil : forwarded.joined(separator: ", ")))
+        }
         guard let translated = try? HTTPRequest(head, secure: false, splitCookie: false) else {
             return refuse(Problem(.badRequest, "malformed_request", "The bytes of the request are not HTTP/1.1."))
         }
         let request = Request(head: translated, body: body)
-        if head.headers.contains(name: "Upgrade"), let upgrade = responder.upgrade(for: request) {
-            return open(upgrade, head, address: responder.address(of: request, peer: peer))
-        }
         let (responder, peer) = (responder, peer)
         let connection = NIOLoopBound(self, eventLoop: wire.eventLoop)
         loop.executor.start {

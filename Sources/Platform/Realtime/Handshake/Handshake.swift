@@ -84,7 +84,10 @@ package enum Handshake {
 }
 
 extension HTTPHeaders {
+    /// - Parameter token: in lower case.
     fileprivate func holds(_ token: String, in name: String) -> Bool {
-        self[canonicalForm: name].contains { $0.lowercased() == token }
+        // Nearly all say that alone.
+        if first(name: name)?.utf8.elementsEqual(token.utf8, by: { $0 | 0x20 == $1 }) == true { return true }
+        return self[canonicalForm: name].contains { $0.lowercased() == token }
     }
 }

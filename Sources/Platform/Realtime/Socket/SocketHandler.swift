@@ -27,6 +27,8 @@ final class SocketHandler: ChannelDuplexHandler {
     let principal: Principal
     let permit: SocketPermit
     private var context: ChannelHandlerContext?
+    /// Below the pipeline, in which nobody else is: a broadcast comes by here ten thousand times a message.
+    private var core: (any ChannelCore)?
     var subscriptions = ContiguousArray<Subscription>()
 
     private var reader = FrameReader()
@@ -60,6 +62,7 @@ final class SocketHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        core = context.channel._channelCore
         isWritable = context.channel.isWritable
         hub.add(self)
     }
@@ -76,7 +79,7 @@ final class SocketHandler: ChannelDuplexHandler {
 
     private func leave() {
         guard context != nil else { return }
-        context = nil
+        (context, core) = (nil, nil)
         isClosing = true
         leftover = nil
         hub.remove(self)
@@ -303,8 +306,8 @@ final class SocketHandler: ChannelDuplexHandler {
     /// Queues what others have caused. A client that does not read is closed before it costs much.
     /// - Parameter leavesAtOnce: nothing else is told in this turn.
     func deliver(_ frame: ByteBuffer, leavesAtOnce: Bool) {
-        guard let context, !isClosing, !isLeftBehind else { return }
-        if !isWritable {
+        guard let core, !isClosing, !isLeftBehind else { return }
+        if !isWritable, let context {
             let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
             if (waiting ?? 0) + frame.readableBytes > hub.limits.waitingBytesMax {
                 isLeftBehind = true
@@ -312,7 +315,8 @@ final class SocketHandler: ChannelDuplexHandler {
             }
         }
         guard leavesAtOnce, !isDirty else { return send(frame) }
-        context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+        core.write0(wrapOutboundOut(frame), promise: nil)
+        core.flush0()
     }
 
     func flush() {
