@@ -128,9 +128,10 @@ extension Plaza {
         if configuration.servesAPI {
             services += [
                 try await makeSessionTail(),
-                HubKeeper(hub: hub, owners: channelOwners + owners, observer: presence), presence,
+                presence, HubKeeper(hub: hub, owners: channelOwners + owners, observer: presence),
             ]
-            // Services stop in the opposite order: no connection becomes a socket once this one has.
+            // Services stop in the opposite order: no connection becomes a socket once this one has, and who was online
+            // to the end is written down after the last socket has gone.
             services.append(
                 HTTPListener(
                     responder(), configuration: configuration.api, group: group, logger: logger,

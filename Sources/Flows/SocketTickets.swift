@@ -16,6 +16,8 @@ package final class SocketTickets: Sendable {
     private let clock: WallClock
     private let random: RandomSource
     private let startedAt: Timestamp
+    /// By a clock that nobody sets.
+    private let startedNanoseconds = monotonicNanoseconds()
     /// Numbers of tickets that were taken, with the end of their time.
     private let taken = Mutex<[UInt64: Timestamp]>([:])
 
@@ -52,10 +54,15 @@ package final class SocketTickets: Sendable {
             payload[start..<start + 8].reduce(Int64(0)) { $0 << 8 | Int64($1) }
         }
         let (expiresAt, now) = (Timestamp(microseconds: fields[3]), clock.now())
-        guard now < expiresAt, expiresAt >= startedAt.advanced(bySeconds: Self.validSeconds),
+        guard now < expiresAt, !mayBeFromBefore || expiresAt >= startedAt.advanced(bySeconds: Self.validSeconds),
             let role = Role(rawValue: fields[2]), take(UInt64(bitPattern: fields[4]), expiresAt, now)
         else { return nil }
         return Principal(account: ID(rawValue: fields[0]), session: ID(rawValue: fields[1]), role: role)
+    }
+
+    /// Tickets of an earlier run may still be good.
+    private var mayBeFromBefore: Bool {
+        monotonicNanoseconds() - startedNanoseconds < UInt64(Self.validSeconds) * 1_000_000_000
     }
 
     private func take(_ number: UInt64, _ expiresAt: Timestamp, _ now: Timestamp) -> Bool {

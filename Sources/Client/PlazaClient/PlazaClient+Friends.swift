@@ -21,12 +21,10 @@ extension PlazaClient {
         return pages(call, limit: limit)
     }
 
-    /// Asks, or accepts where they have asked already.
+    /// Asks, or accepts where they have asked already. Not repeated by itself: whom it has made friends, it would find so.
     @discardableResult
     public func requestFriendship(with account: EntityID<Account>) async throws -> FriendRequestOutcome {
-        var call = Call(.post, "/v1/friend-requests")
-        call.isRepeatableByContent = true
-        return try await send(call, body: FriendRequestDraft(account: account))
+        try await send(Call(.post, "/v1/friend-requests"), body: FriendRequestDraft(account: account))
     }
 
     /// Friends follow each other.

@@ -1,4 +1,5 @@
 import Core
+import Glibc
 package import Logging
 package import NIOCore
 import NIOHTTP1
@@ -18,6 +19,11 @@ package final class HTTPListener: Service {
     private static let acceptsPerTurn: UInt = 256
     /// Bytes of all header fields together.
     private static let headerBytesMax = 16 * 1_024
+    /// Bytes that wait for the parser, which stands still while it is decided who takes a connection over.
+    private static let unparsedBytesMax = 128 * 1_024
+
+    /// The listening socket was closed without being told to.
+    package struct Closed: Error {}
 
     private let responder: APIResponder
     private let configuration: APIConfiguration
@@ -53,17 +59,35 @@ package final class HTTPListener: Service {
             })
     }
 
-    /// - Throws: when the address cannot be listened on.
+    /// - Throws: when the address cannot be listened on; ``Closed`` when it no longer can.
     package func run() async throws {
         let listener = try await listen()
         await onListening(listener.localAddress?.port ?? configuration.port)
-        try? await gracefulShutdown()
-        onStopping()
-        try? await listener.close()
+        let isTold = await untilStopped(listener)
         onEachLoop { $0.finish() }
         await connections.untilNone(seconds: configuration.stopSeconds)
         onEachLoop { $0.closeAll() }
         await connections.untilNone()
+        if !isTold { throw Closed() }
+    }
+
+    /// - Returns: false when the kernel has closed the socket, as it does on errors of its own.
+    private func untilStopped(_ listener: any Channel) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try? await gracefulShutdown()
+                return true
+            }
+            group.addTask {
+                try? await listener.closeFuture.get()
+                return false
+            }
+            let isTold = await group.next() ?? true
+            onStopping()
+            listener.close(promise: nil)
+            group.cancelAll()
+            return isTold
+        }
     }
 
     private func listen() async throws -> any Channel {
@@ -113,7 +137,8 @@ package final class HTTPListener: Service {
         limits.maxHeaderListSize = headerBytesMax
         limits.maxHeaderFieldCount = 100
         return ByteToMessageHandler(
-            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
+            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits),
+            maximumBufferSize: unparsedBytesMax)
     }
 
     /// Swift makes a generic class known when it is first used, and two threads that do it in the same instant have crashed
@@ -126,38 +151,34 @@ package final class HTTPListener: Service {
 }
 
 /// Keeps a listener that cannot accept from trying without a pause: connections wait in its backlog meanwhile.
-private final class AcceptPause: ChannelDuplexHandler {
+private final class AcceptPause: ChannelInboundHandler {
     typealias InboundIn = any Channel
-    typealias OutboundIn = Never
     private static let pause = TimeAmount.milliseconds(100)
+    /// Out of files, of the process or the machine, or of memory.
+    private static let shortages: Set<Int32> = [EMFILE, ENFILE, ENOBUFS, ENOMEM]
     /// Between two complaints about the same.
     private static let complaintNanoseconds: UInt64 = 60_000_000_000
 
     private let logger: Logger
     private var isPausing = false
-    private var isReadOwed = false
     private var complainedAt: UInt64?
 
     init(logger: Logger) {
         self.logger = logger
     }
 
-    func read(context: ChannelHandlerContext) {
-        if isPausing { isReadOwed = true } else { context.read() }
-    }
-
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let error = error as? IOError else { return }
+        // A client that is gone before it was taken in says nothing about the next.
+        guard let error = error as? IOError, Self.shortages.contains(error.errnoCode), !isPausing else { return }
         complain(error)
-        guard !isPausing else { return }
         isPausing = true
+        // The only way to make NIO forget that it wanted to read: it does so when something was accepted.
+        try? context.channel.syncOptions?.setOption(.autoRead, value: false)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         context.eventLoop.scheduleTask(in: Self.pause) {
             let (handler, context) = bound.value
             handler.isPausing = false
-            guard handler.isReadOwed else { return }
-            handler.isReadOwed = false
-            context.read()
+            try? context.channel.syncOptions?.setOption(.autoRead, value: true)
         }
     }
 

@@ -87,6 +87,7 @@ package final class RealtimeHub: Sendable {
     /// After the last socket has gone.
     package func stop() {
         drain()
+        tellComings()
         for mailbox in mailboxes {
             mailbox.loop.execute {
                 mailbox.hub.value?.stop()
@@ -163,10 +164,7 @@ package final class RealtimeHub: Sendable {
             clock.admitted = admitted
             clock.freedMemory.look(at: sockets, lingerTicks: limits.lingerTicks)
         }
-        let (came, went) = attendance.changes()
-        if !came.isEmpty || !went.isEmpty {
-            observer.withLock { $0 }?.accountsChanged(cameOnline: came, wentOffline: went)
-        }
+        tellComings()
         tellCounts()
         ended.withLock { ended in
             // Longer than a handshake takes, and than a ticket is good for.
@@ -175,6 +173,13 @@ package final class RealtimeHub: Sendable {
         // One shard a tick: each is looked through about once a minute.
         shards[Int(tick) % shards.count].state.withLock { state in
             state.sweep(at: tick, lingerTicks: UInt32(limits.lingerTicks), ticksPerSecond: limits.ticksPerSecond)
+        }
+    }
+
+    private func tellComings() {
+        let (came, went) = attendance.changes()
+        if !came.isEmpty || !went.isEmpty {
+            observer.withLock { $0 }?.accountsChanged(cameOnline: came, wentOffline: went)
         }
     }
 

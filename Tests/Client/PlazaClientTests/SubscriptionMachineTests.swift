@@ -199,6 +199,14 @@ import Testing
         #expect(bench.greet() == [])
     }
 
+    @Test func aChannelThatEndedForAllIsAskedForAgain() throws {
+        var bench = live()
+        let actions = bench.receive(#"{"channel":"post:pst_1","ended":{"code":"subscribe_again"}}"#)
+        let sent = try #require(actions.sent.first)
+        #expect(actions.sent.count == 1)
+        #expect(sent.contains(#""subscribe":{"channel":"post:pst_1","since":{"epoch":"#), "from where it was")
+    }
+
     @Test func aSubscriptionThatMaySucceedLaterIsTriedAgain() {
         var bench = MachineBench()
         bench.open()

@@ -39,6 +39,20 @@ import Testing
         }
     }
 
+    /// The parser stops at such a request, whatever is answered: what follows would be kept, and never looked at.
+    @Test(arguments: [
+        "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c", "Upgrade: websocket\r\nConnection: upgrade",
+    ])
+    func whoOffersToSpeakSomethingElseIsAnsweredAndHungUpOn(_ offer: String) async throws {
+        try await withServer { wire in
+            try await wire.send("GET /hello HTTP/1.1\r\nHost: a\r\n\(offer)\r\n\r\n")
+            let response = try await wire.response()
+            #expect(response?.status == 200)
+            #expect(response?.header("connection") == "close")
+            #expect(try await wire.isHungUp())
+        }
+    }
+
     @Test func theOldProtocolClosesUnlessAskedToStay() async throws {
         try await withServer { wire in
             try await wire.send("GET /hello HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")

@@ -40,6 +40,28 @@ import Testing
         return [route, hello]
     }
 
+    /// Nothing can be said before it is decided who listens; what comes nevertheless is kept up to a bound.
+    @Test func whoTalksOnBeforeItIsDecidedIsRefused() async throws {
+        let upgrade = PatientUpgrade()
+        try await withAPI(Self.routes(upgrade), door: .live) { api in
+            try await withWire(port: api.port) { wire in
+                try await wire.send(Self.request)
+                await upgrade.asked.wait(past: 0)
+                try? await wire.send([UInt8](repeating: 0, count: 1 << 20))
+                // Each loop has had turns enough to read it.
+                for _ in 0..<2 {
+                    try await withWire(port: api.port) { other in
+                        for _ in 0..<100 { _ = try await other.call("GET", "/hello") }
+                    }
+                }
+                upgrade.decided.raise()
+                let status = try? await wire.response()?.status
+                #expect(status == 400 || status == nil)
+                await upgrade.abandoned.wait(past: 0)
+            }
+        }
+    }
+
     @Test func nobodyTakesOverOnceTheServerStops() async throws {
         let upgrade = PatientUpgrade()
         let isAsked = WakeSignal()

@@ -86,7 +86,8 @@ import Testing
     @Test(arguments: ["", "P", "POST /echo HTTP/1.1\r\nHos", "POST /echo HTTP/1.1\r\nHost: a\r\n"])
     func aHeadThatDoesNotComeIsNotWaitedFor(_ start: String) async throws {
         try await withServer(receiveSeconds: 1, idleSeconds: start.isEmpty ? 1 : 75) { wire in
-            try await wire.send(start)
+            // On a busy machine the server may have hung up before nothing was sent.
+            if !start.isEmpty { try await wire.send(start) }
             let response = try await wire.response()
             if start.isEmpty {
                 #expect(response == nil)

@@ -177,6 +177,11 @@ extension RealtimeStateMachine {
     /// The server has unsubscribed it, and would again.
     mutating func channelEnded(_ channel: String, _ code: String) {
         guard let key = keysByChannel[channel] else { return }
+        // Whether one may still hear it is said when one asks.
+        if code == "subscribe_again" {
+            subscriptions[key]?.state = .wanted
+            return
+        }
         finish(key, .refused(.init(code: code, message: "The channel is heard no more.", isRetryable: false)))
     }
 

@@ -24,6 +24,10 @@ extension HTTPConnection {
             upgraded.abandon()
             return close()
         }
+        if let refusal {
+            upgraded.abandon()
+            return refuse(refusal)
+        }
         guard !isFinishing, let handler = upgraded.makeHandler(wire.eventLoop) else {
             upgraded.abandon()
             return refuse(Problem(.serviceUnavailable, "shutting_down", "The server is restarting; come back shortly."))

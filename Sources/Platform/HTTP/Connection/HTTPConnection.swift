@@ -54,7 +54,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
     private var isAnswering = false
     private var waiting = CircularBuffer<HTTPServerRequestPart>()
     /// What is wrong with the bytes behind the requests that came; it is said when those have been answered.
-    private var refusal: Problem?
+    private(set) var refusal: Problem?
 
     private(set) var isClosing = false
     /// No more requests: the server stops.
@@ -240,7 +240,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isClosing else { return }
         if let refusal, !isBusy, waiting.isEmpty { return refuse(refusal) }
         if isReceiving, !isAnswering, head != nil, waiting.isEmpty { answer(streamedBody()) }
-        if isIdle, isFinishing || isInputClosed { close() }
+        if isIdle, isInputClosed || (isFinishing && incompleteSince == nil) { close() }
         readAgain()
     }
 
@@ -302,7 +302,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler {
         isStreamFull = false
         discardedBytes = 0
         // Whoever waits to be told to go on may never send the rest.
-        let stays = head.isKeepAlive && !isFinishing && !(isReceiving && awaitsContinue)
+        let stays = head.isKeepAlive && !isFinishing && !(isReceiving && awaitsContinue) && !head.stopsTheParser
         let connection = stays ? (head.version == .http1_0 ? "keep-alive" : nil) : "close"
         write(response, connection: connection)
         guard stays else { return closeAfterWriting() }
@@ -388,4 +388,9 @@ extension NIOLoopBound where Value == HTTPConnection {
             eventLoop.execute { body(self.value) }
         }
     }
+}
+
+extension HTTPRequestHead {
+    /// Whoever asks to speak something else is not understood as HTTP any more, whatever the answer.
+    fileprivate var stopsTheParser: Bool { method == .CONNECT || headers.contains(name: "Upgrade") }
 }

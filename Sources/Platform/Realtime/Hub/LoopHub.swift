@@ -22,6 +22,8 @@ final class LoopHub {
     /// Channels that were ended for everybody.
     private(set) var endings: UInt32 = 0
     private(set) var isDraining = false
+    /// Some of a channel's subscribers have been told what others have not yet.
+    private(set) var isDelivering = false
     private var wheel = TimingWheel()
     private var ticks: RepeatedTask?
     private var dirty: [SocketHandler] = []
@@ -150,21 +152,31 @@ final class LoopHub {
     // MARK: Ending what is heard
 
     func expel(_ account: ID<Account>, from name: ChannelName) {
+        expel(account, from: name, .notPermitted)
+    }
+
+    private func expel(_ account: ID<Account>, from name: ChannelName, _ reason: EndReason) {
         for socket in sockets(of: account) { socket.admissions &+= 1 }
-        end(name) { $0.principal.account == account }
+        end(name, reason) { $0.principal.account == account }
     }
 
     func end(_ name: ChannelName) {
         endings &+= 1
-        end(name) { _ in true }
+        end(name, .subscribeAgain) { _ in true }
     }
 
-    private func end(_ name: ChannelName, where isMeant: (SocketHandler) -> Bool) {
+    private enum EndReason: String {
+        case notPermitted = "not_permitted"
+        /// Whoever may still hear it finds out by asking.
+        case subscribeAgain = "subscribe_again"
+    }
+
+    private func end(_ name: ChannelName, _ reason: EndReason, where isMeant: (SocketHandler) -> Bool) {
         guard let part = hub.part(of: name, on: mailbox) else { return }
         for socket in Array(part.subscribers) where isMeant(socket) {
             guard let place = socket.subscriptions.firstIndex(where: { $0.part === part }) else { continue }
             leave(socket, at: place)
-            socket.send(Answer.ended(name, code: "not_permitted"))
+            socket.send(Answer.ended(name, code: reason.rawValue))
         }
     }
 
@@ -180,10 +192,12 @@ final class LoopHub {
             for name in names {
                 do {
                     _ = try await owners[String(name.namespace)]?.admit(principal, to: name)
+                } catch is ChannelRefusal {
+                    bound.value.expel(account, from: name)
                 } catch {
                     // Whoever cannot be vouched for hears nothing, and may subscribe again.
-                    if !(error is ChannelRefusal) { bound.value.hub.report(error) }
-                    bound.value.expel(account, from: name)
+                    bound.value.hub.report(error)
+                    bound.value.expel(account, from: name, .subscribeAgain)
                 }
             }
         }
@@ -212,7 +226,9 @@ final class LoopHub {
     private func deliver(_ batch: ByteBuffer, to part: LoopChannel, leavesAtOnce: Bool = false) {
         // Bytes of this loop's own: loops that count the holders of the same bytes wait for each other at each socket.
         let batch = part.subscribers.count < Self.ownBytesFrom ? batch : ByteBuffer(batch.readableBytesView)
+        isDelivering = true
         for socket in part.subscribers { socket.deliver(batch, leavesAtOnce: leavesAtOnce) }
+        isDelivering = false
         metrics.deliveries.add(part.subscribers.count)
     }
 

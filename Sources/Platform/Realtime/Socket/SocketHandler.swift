@@ -93,6 +93,8 @@ final class SocketHandler: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // NIO reads what is left of a socket whose write has failed, in the middle of telling the others.
+        guard !hub.isDelivering else { return }
         var bytes = unwrapInboundIn(data)
         lastHeard = hub.tick
         if var begun = leftover {
