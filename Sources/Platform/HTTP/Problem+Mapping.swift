@@ -28,8 +28,7 @@ extension Problem {
             Problem(.serviceUnavailable, "storage_unavailable", "Nothing can be stored at the moment.")
                 .retrying(afterSeconds: 30)
         case .closed:
-            Problem(.serviceUnavailable, "shutting_down", "The server is restarting; come back shortly.")
-                .retrying(afterSeconds: 2)
+            .shuttingDown
         case .constraint, .newerSchema, .divergedSchema, .pendingMigrations, .tableScan, .engine:
             Problem(.internalServerError, "internal_error", "Something went wrong on our side; it has been logged.")
         }

@@ -67,6 +67,9 @@ extension Problem {
         invalidFields([FieldProblem(pointer: pointer, code: code, message: message)])
     }
 
+    static let shuttingDown = Problem(
+        .serviceUnavailable, "shutting_down", "The server is restarting; come back shortly."
+    ).retrying(afterSeconds: 2)
     package static let unauthenticated = Problem(
         .unauthorized, "unauthenticated", "This needs a session: send Authorization: Bearer with an access token.")
 

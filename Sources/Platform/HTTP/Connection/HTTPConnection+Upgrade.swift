@@ -30,7 +30,7 @@ extension HTTPConnection {
         }
         guard !isFinishing, let handler = upgraded.makeHandler(wire.eventLoop) else {
             upgraded.abandon()
-            return refuse(Problem(.serviceUnavailable, "shutting_down", "The server is restarting; come back shortly."))
+            return refuse(.shuttingDown)
         }
         wire.write(NIOAny(upgraded.head), promise: nil)
         let pipeline = context.pipeline.syncOperations

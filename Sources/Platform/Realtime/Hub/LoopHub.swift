@@ -225,7 +225,7 @@ final class LoopHub {
 
     private func deliver(_ batch: ByteBuffer, to part: LoopChannel, leavesAtOnce: Bool = false) {
         // Bytes of this loop's own: loops that count the holders of the same bytes wait for each other at each socket.
-        let batch = part.subscribers.count < Self.ownBytesFrom ? batch : ByteBuffer(batch.readableBytesView)
+        let batch = part.subscribers.count < Self.ownBytesFrom ? batch : ByteBuffer(bytes: batch.readableBytesView)
         isDelivering = true
         for socket in part.subscribers { socket.deliver(batch, leavesAtOnce: leavesAtOnce) }
         isDelivering = false

@@ -110,7 +110,8 @@ final class SocketHandler: ChannelDuplexHandler {
         }
         guard bytes.readableBytes > 0, !isClosing else { return }
         // Bytes of one's own: the receive buffer is read into again.
-        leftover = bytes.readerIndex == 0 && bytes.readableBytes > 512 ? bytes : ByteBuffer(bytes.readableBytesView)
+        leftover =
+            bytes.readerIndex == 0 && bytes.readableBytes > 512 ? bytes : ByteBuffer(bytes: bytes.readableBytesView)
     }
 
     private func take(_ message: FrameReader.Message) {
