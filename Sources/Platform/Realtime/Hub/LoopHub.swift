@@ -5,9 +5,6 @@ import Telemetry
 
 /// The part of the hub that one event loop has to itself: its sockets, and who of them hears what.
 final class LoopHub {
-    /// Subscribers of a channel on this loop that are worth a copy of what is said.
-    private static let ownBytesFrom = 16
-
     let hub: RealtimeHub
     let loop: any EventLoop
     let mailbox: LoopMailbox
@@ -224,8 +221,6 @@ final class LoopHub {
     }
 
     private func deliver(_ batch: ByteBuffer, to part: LoopChannel, leavesAtOnce: Bool = false) {
-        // Bytes of this loop's own: loops that count the holders of the same bytes wait for each other at each socket.
-        let batch = part.subscribers.count < Self.ownBytesFrom ? batch : ByteBuffer(bytes: batch.readableBytesView)
         isDelivering = true
         for socket in part.subscribers { socket.deliver(batch, leavesAtOnce: leavesAtOnce) }
         isDelivering = false
