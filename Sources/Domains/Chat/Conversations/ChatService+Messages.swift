@@ -52,7 +52,7 @@ extension ChatService {
         of conversation: ID<Conversation>, after: Int64? = nil, cursor: String?, limit: Int, for account: ID<Account>
     ) async throws -> History {
         let filter = after == nil ? "messages:\(conversation)" : "messages-after:\(conversation)"
-        let start = try self.position(cursor, filter: filter, start: after ?? .max)
+        let start = try cursors.position(cursor, filter: filter, start: after ?? .max)
         let position = publisher.position(of: .conversation(conversation))
         return try await database.read { db in
             var isMember = false

@@ -51,7 +51,7 @@ extension ChatService {
         of id: ID<LiveRoom>, cursor: String?, limit: Int, for viewer: ID<Account>
     ) async throws -> LiveHistory {
         let filter = "live-messages:\(id)"
-        let before = try self.position(cursor, filter: filter, start: .max)
+        let before = try cursors.position(cursor, filter: filter, start: .max)
         let position = publisher.position(of: .live(id))
         return try await database.read { db in
             let (room, standing) = try standing(of: viewer, in: id, db)

@@ -53,7 +53,7 @@ extension MarketService {
                 """
             ) { $0.id(0, Product.self) }
         }
-        let page = self.page(rows, limit: limit, filter: filter) { [$0.rawValue] }
+        let page = cursors.page(rows, limit: limit, filter: filter) { [$0.rawValue] }
         return Page(items: try await cards(of: page.items).compactMap(\.self), next: page.next)
     }
 }

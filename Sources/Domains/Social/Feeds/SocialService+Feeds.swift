@@ -166,7 +166,7 @@ extension SocialService {
                 LIMIT \(limit + 1)
                 """
             ) { FeedRow(post: $0.id(0), author: author.id) }
-            return self.page(rows, limit: limit, filter: filter) { [$0.post.rawValue] }
+            return cursors.page(rows, limit: limit, filter: filter) { [$0.post.rawValue] }
         }
         return try await feed(page, for: viewer)
     }
