@@ -9,14 +9,15 @@ private func subject<Entity: EntityKind>(of payload: JSON, as kind: Entity.Type 
     return id
 }
 
-/// Writes a post to its author's followers' timelines.
-struct FanOutPost: Job {
-    static let kind = "social.fan_out_post"
-    let post: ID<Post>
+/// Writes an author's new posts to their followers' timelines: all that wait, however many have come since.
+struct FanOutPosts: Job {
+    static let kind = "social.fan_out_posts"
+    let author: ID<Account>
 
-    init(post: ID<Post>) { self.post = post }
-    init(payload: JSON) throws { post = try subject(of: payload) }
-    var payload: JSON { ["id": .id(post)] }
+    init(author: ID<Account>) { self.author = author }
+    init(payload: JSON) throws { author = try subject(of: payload) }
+    var payload: JSON { ["id": .id(author)] }
+    var uniqueKey: String { "\(Self.kind):\(author.rawValue)" }
 }
 
 /// Removes what hangs on a deleted post, and at last the post.
@@ -78,7 +79,7 @@ package struct TrimTimelines: ArgumentlessJob {
 extension SocialService {
     /// Registers what Social's jobs do.
     package func register(in handlers: inout JobHandlers) {
-        handlers.on(FanOutPost.self) { job, _ in try await fanOut(job.post) }
+        handlers.on(FanOutPosts.self, timeoutSeconds: 600) { job, _ in try await fanOut(job) }
         handlers.on(PurgePost.self, timeoutSeconds: 600) { job, _ in try await purge(job.post) }
         handlers.on(PullAuthor.self, timeoutSeconds: 600) { job, _ in try await pull(job.account) }
         handlers.on(EraseTraces.self, timeoutSeconds: 3_600) { job, _ in try await eraseTraces(of: job.account) }

@@ -187,4 +187,16 @@ package enum SocialSchema {
                 "imported_post", clustered: true, columns: "key TEXT NOT NULL PRIMARY KEY, post_id BIGINT NOT NULL"),
             .table("timeline_backfill", columns: "account_id BIGINT NOT NULL PRIMARY KEY"),
         ])
+    /// Posts that are still to be written to timelines: see `SocialService+FanOut.swift`.
+    package static let fanOut = Migration(
+        "social.008 fan-out",
+        [
+            .table(
+                "fan_out", clustered: true,
+                columns: """
+                    author_id BIGINT NOT NULL,
+                    post_id BIGINT NOT NULL,
+                    PRIMARY KEY (author_id, post_id)
+                    """)
+        ])
 }

@@ -10,7 +10,7 @@ package import Telemetry
 ///
 /// Owns `person`, `follow`, `barrier`, `friend_request`, `friendship`, `post`, `post_product`, `feed_entry`, `post_like`, `comment`,
 /// `engagement`, `engagement_log`, two text indexes, and for imports `imported_post` and `timeline_backfill`. A
-/// published post is visible to its author when `publish` returns, and in followers' home feeds once `FanOutPost` has
+/// published post is visible to its author when `publish` returns, and in followers' home feeds once `FanOutPosts` has
 /// run. Counters of likes and comments are exact when a write returns; views and shares follow within seconds, when
 /// `FoldEngagement` has run; all of it, and comments as they come and go, is pushed on the post's channel. Who may sign in is `Accounts`' business; what a product costs is `Market`'s.
 package struct SocialService: Sendable {
@@ -49,7 +49,7 @@ package struct SocialService: Sendable {
         SocialSchema.migrations + [
             Migration("social.005 text of posts", postText.steps),
             Migration("social.006 text of people", personText.steps),
-            SocialSchema.imports,
+            SocialSchema.imports, SocialSchema.fanOut,
         ]
 }
 

@@ -34,7 +34,12 @@ struct EventCursor: Sendable {
         try db.integer("SELECT coalesce(max(position), 0) FROM event")
     }
 
+    /// Events looked through for a batch at most, when few of them are of the consumer's types.
+    private static let lookedThroughMax = 2_000
+
     /// Nil at the head.
+    /// - Parameter limit: of the consumer's own types. Others are passed over with them, so that a consumer which wants
+    ///   few of the events writes its cursor seldom.
     func next(limit: Int, in db: some Queryable) throws -> Batch? {
         let start = try position(in: db)
         var end = start
@@ -45,9 +50,10 @@ struct EventCursor: Sendable {
             FROM event
             WHERE position > \(start)
             ORDER BY position
-            LIMIT \(limit)
+            LIMIT \(consumer.types == nil ? limit : max(limit, Self.lookedThroughMax))
             """
         ) { row in
+            guard events.count < limit else { return }
             end = row.integer(0)
             if consumer.types?.contains(row.text(2)) ?? true { events.append(try Event(row)) }
         }

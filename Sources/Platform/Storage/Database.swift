@@ -2,7 +2,8 @@
 ///
 /// A read sees one snapshot. A write is a transaction: when its body throws, nothing of it remains; when `write`
 /// returns, what it did survives `kill -9` and power loss. Bodies are synchronous, so nothing else comes between their
-/// statements, and they may run more than once only if the engine says so (neither does today).
+/// statements. A body of a write **may run more than once**, and what an earlier run did in the transaction is gone then:
+/// whatever it does beyond the transaction goes into ``WriteTransaction/afterCommit(_:)``, which is heard of once.
 package protocol Database: Sendable {
     var dialect: Dialect { get }
 

@@ -13,13 +13,15 @@ final class SQLiteConnection: SQLConnection {
 
     let dialect = Dialect.sqlite
     private let file: SQLiteFile
-    private var handle: OpaquePointer { file.handle }
+    var handle: OpaquePointer { file.handle }
     private let options: SQLiteOptions
     private var statements: [String: SQLiteStatement] = [:]
     /// When a statement that runs is given up, on the monotonic clock.
     var deadline: UInt64?
     /// Why the engine gave up the transaction by itself, since the last ``begin()``.
     private(set) var rollbackCause: StorageError?
+    /// Pages in the log after this connection's last commit.
+    private(set) var logPages = 0
     /// Since the last ``takeTally()``.
     private var tally = Tally()
 
@@ -59,12 +61,24 @@ final class SQLiteConnection: SQLConnection {
     private func configureWriter() throws {
         // GRDB set NORMAL while opening, which loses the last commits with the power.
         try command("PRAGMA synchronous = FULL")
-        // 16 MiB of log between checkpoints: fewer of them, each still short.
-        try command("PRAGMA wal_autocheckpoint = 4000")
+        watchLog()
         // What one large transaction of an import made of it is given back.
         try command("PRAGMA journal_size_limit = 67108864")
         let synchronous = try ReadTransaction(connection: self).integer("PRAGMA synchronous")
         precondition(synchronous == 2, "acknowledged means durable: synchronous must be FULL")
+    }
+
+    /// SQLite tells after each commit how long the log has become. Whoever watches takes the place of its own checkpoint.
+    private func watchLog() {
+        // Unretained: the hook goes with the handle, which this object closes.
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        sqlite3_wal_hook(
+            handle,
+            { context, _, _, pages in
+                guard let context else { return SQLITE_OK }
+                Unmanaged<SQLiteConnection>.fromOpaque(context).takeUnretainedValue().logPages = Int(pages)
+                return SQLITE_OK
+            }, context)
     }
 
     /// The engine has rolled back, or nothing was begun.

@@ -4,12 +4,12 @@ import Storage
 import Synchronization
 import Telemetry
 
-/// The one writer. Writes queue up; each turn takes all that wait, runs them as savepoints of one transaction, and
-/// commits once: one fsync for all of them.
+/// The one writer. Writes queue up; each turn takes all that wait, runs them in one transaction, and commits once: one
+/// fsync for all of them.
 ///
-/// A member that throws is rolled back alone; one that was alone takes the transaction with it. When the commit itself
-/// fails (disk full, I/O error), nothing of the whole group remains and every member is told the same error: none of
-/// them had been acknowledged.
+/// A member that throws leaves nothing of itself, and the others do not notice; their bodies may run twice for it. When
+/// the commit itself fails (disk full, I/O error), nothing of the whole group remains and every member is told the same
+/// error: none of them had been acknowledged.
 final class SQLiteWriter: Sendable {
     /// A write that waits. Its body runs on the writer's queue and nowhere else.
     struct Request: Sendable {
@@ -24,20 +24,36 @@ final class SQLiteWriter: Sendable {
         var isClosed = false
     }
 
-    /// Only ``drain()`` touches the connection, and the serial queue runs one at a time.
-    private struct Owned: @unchecked Sendable {
+    /// Only ``drain()`` touches what is in it, and the serial queue runs one at a time.
+    private final class Owned: @unchecked Sendable {
         let connection: SQLiteConnection
+        /// Groups still to begin with savepoints.
+        var groupsToGuard = 0
+
+        init(connection: SQLiteConnection) {
+            self.connection = connection
+        }
     }
+
+    private typealias Outcome = Result<CommitActions, any Error>
+
+    /// Groups that begin with savepoints after one in which a member threw.
+    private static let groupsGuardedAfterFailure = 32
 
     private let state = Mutex(State())
     private let owned: Owned
+    private let checkpointer: SQLiteCheckpointer
     private let queue = DispatchQueue(label: "plaza.writer", qos: .userInitiated)
     private let waitingMax: Int
     private let groupMax: Int
     private let metrics: StorageMetrics
 
-    init(connection: sending SQLiteConnection, options: SQLiteOptions, metrics: StorageMetrics) {
+    init(
+        connection: sending SQLiteConnection, checkpointer: SQLiteCheckpointer, options: SQLiteOptions,
+        metrics: StorageMetrics
+    ) {
         owned = Owned(connection: connection)
+        self.checkpointer = checkpointer
         waitingMax = options.writeQueueMax
         groupMax = options.groupMax
         self.metrics = metrics
@@ -61,6 +77,7 @@ final class SQLiteWriter: Sendable {
     func close() {
         state.withLock { $0.isClosed = true }
         queue.sync {}
+        checkpointer.close()
     }
 
     private func enqueue(_ request: Request) {
@@ -102,25 +119,16 @@ final class SQLiteWriter: Sendable {
     }
 
     private func commit(_ group: [Request]) {
-        let connection = owned.connection
         let start = monotonicNanoseconds()
         defer { metrics.duration.observe(nanoseconds: monotonicNanoseconds() - start) }
-        var outcomes: [Result<CommitActions, any Error>] = []
-        outcomes.reserveCapacity(group.count)
+        let outcomes: [Outcome]
         do {
-            try connection.begin()
-            let isAlone = group.count == 1
-            for request in group { outcomes.append(try perform(request, isAlone: isAlone)) }
-            if isAlone, case .failure = outcomes[0] {
-                try connection.command("ROLLBACK")
-            } else {
-                try connection.command("COMMIT")
-            }
+            outcomes = try carriedOut(group)
         } catch {
-            if !connection.isOutsideTransaction { try? connection.command("ROLLBACK") }
+            if !owned.connection.isOutsideTransaction { try? owned.connection.command("ROLLBACK") }
             metrics.failures.add()
             // What one member made of the engine's error would tell the others nothing.
-            let cause = connection.rollbackCause ?? error
+            let cause = owned.connection.rollbackCause ?? error
             for request in group { request.finish(.failure(cause)) }
             return
         }
@@ -130,35 +138,87 @@ final class SQLiteWriter: Sendable {
             for action in committed.actions { action() }
         }
         for (request, outcome) in zip(group, outcomes) { request.finish(outcome.map { _ in }) }
+        keepLogShort()
     }
 
-    /// One member of the group.
-    /// - Parameter isAlone: then there is nobody whose writes a savepoint would protect, and for a savepoint SQLite
-    ///   copies each page before it is changed.
-    /// - Throws: when the engine gave up the whole transaction.
-    private func perform(_ request: Request, isAlone: Bool) throws -> Result<CommitActions, any Error> {
-        if let deadline = request.scope?.deadline, deadline < monotonicNanoseconds() {
-            return .failure(StorageError.deadlineExceeded)
+    /// The group's outcomes, durable.
+    ///
+    /// For a savepoint SQLite copies each page before it is changed, which costs more than the change itself. So a group
+    /// goes without at first. When a member throws, nothing is kept of it, and all run once more, each in a savepoint;
+    /// where some throw more often will, so the next groups begin with savepoints.
+    /// - Throws: when the engine gave up the whole transaction, or the commit failed.
+    private func carriedOut(_ group: [Request]) throws -> [Outcome] {
+        if group.count == 1 || owned.groupsToGuard == 0 {
+            if let outcomes = try together(group) { return outcomes }
+            owned.groupsToGuard = Self.groupsGuardedAfterFailure
+        } else {
+            owned.groupsToGuard -= 1
         }
+        let connection = owned.connection
+        try connection.begin()
+        let outcomes = try group.map { try guarded($0) }
+        try connection.command("COMMIT")
+        return outcomes
+    }
+
+    /// Nil when one of several threw: nothing has happened then.
+    private func together(_ group: [Request]) throws -> [Outcome]? {
+        let connection = owned.connection
+        try connection.begin()
+        var outcomes: [Outcome] = []
+        outcomes.reserveCapacity(group.count)
+        for request in group {
+            if isOverdue(request) {
+                outcomes.append(.failure(StorageError.deadlineExceeded))
+                continue
+            }
+            let outcome = try perform(request)
+            outcomes.append(outcome)
+            guard case .failure = outcome else { continue }
+            try connection.command("ROLLBACK")
+            return group.count == 1 ? outcomes : nil
+        }
+        try connection.command("COMMIT")
+        return outcomes
+    }
+
+    private func guarded(_ request: Request) throws -> Outcome {
+        if isOverdue(request) { return .failure(StorageError.deadlineExceeded) }
+        let connection = owned.connection
+        try connection.command("SAVEPOINT member")
+        let outcome = try perform(request)
+        if case .failure = outcome { try connection.command("ROLLBACK TO member") }
+        try connection.command("RELEASE member")
+        return outcome
+    }
+
+    /// - Throws: when the engine gave up the whole transaction, as it may after a full disk or an I/O error.
+    private func perform(_ request: Request) throws -> Outcome {
         let connection = owned.connection
         defer {
             let tally = connection.takeTally()
             request.scope?.add(statements: tally.statements, nanoseconds: tally.nanoseconds)
         }
         let actions = CommitActions()
-        if !isAlone { try connection.command("SAVEPOINT member") }
         do {
             try request.body(WriteTransaction(connection: connection, commitActions: actions))
-            if !isAlone { try connection.command("RELEASE member") }
             return .success(actions)
         } catch {
-            // After a full disk or an I/O error SQLite may have rolled back everything by itself.
             if connection.isOutsideTransaction { throw error }
-            if !isAlone {
-                try connection.command("ROLLBACK TO member")
-                try connection.command("RELEASE member")
-            }
             return .failure(error)
+        }
+    }
+
+    private func isOverdue(_ request: Request) -> Bool {
+        request.scope?.deadline.map { $0 < monotonicNanoseconds() } ?? false
+    }
+
+    private func keepLogShort() {
+        let connection = owned.connection
+        if connection.logPages >= SQLiteCheckpointer.pagesMax {
+            connection.checkpoint()
+        } else {
+            checkpointer.logIs(connection.logPages)
         }
     }
 }

@@ -6,51 +6,6 @@ import Storage
 /// stopped anywhere and begun again. Each looks for cancellation before every transaction: a server that stops would
 /// wait for it, and a job that has timed out would run beside its next attempt.
 extension SocialService {
-    func fanOut(_ post: ID<Post>) async throws {
-        var after: ID<Account>? = ID(rawValue: 0)
-        while let start = after {
-            try Task.checkCancellation()
-            after = try await database.write { tx in try fanOutBatch(post, after: start, in: tx) }
-        }
-    }
-
-    /// - Returns: the last follower written to, or nil at the end.
-    private func fanOutBatch(
-        _ post: ID<Post>, after: ID<Account>, in tx: WriteTransaction
-    ) throws -> ID<Account>? {
-        // Deleted, or its author pulled meanwhile: nothing more to do.
-        let author = try tx.first(
-            """
-            SELECT post.author_id
-            FROM post
-            JOIN person ON person.account_id = post.author_id
-            WHERE post.id = \(post) AND post.is_deleted = 0 AND person.is_pulled = 0
-            """
-        ) { $0.id(0, Account.self) }
-        guard let author else { return nil }
-        let followers = try tx.rows(
-            """
-            SELECT follower_id
-            FROM follow
-            WHERE followee_id = \(author) AND follower_id > \(after)
-            ORDER BY follower_id
-            LIMIT \(limits.fanOutBatch)
-            """
-        ) { $0.id(0, Account.self) }
-        guard let last = followers.last else { return nil }
-        try tx.execute(
-            """
-            INSERT INTO feed_entry (account_id, post_id, author_id)
-            SELECT follower_id, \(post), \(author)
-            FROM follow
-            WHERE followee_id = \(author) AND follower_id > \(after) AND follower_id <= \(last)
-            ORDER BY follower_id
-            ON CONFLICT DO NOTHING
-            """)
-        dropHomes(of: followers, after: tx)
-        return followers.count < limits.fanOutBatch ? nil : last
-    }
-
     /// From now on this author's posts are read at page time. What has been written to timelines stays.
     func pull(_ account: ID<Account>) async throws {
         try await database.write { tx in

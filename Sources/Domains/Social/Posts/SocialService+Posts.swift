@@ -3,7 +3,7 @@ import Jobs
 import Storage
 
 extension SocialService {
-    /// Publishes a post: visible to its author now, to followers once `FanOutPost` has run.
+    /// Publishes a post: visible to its author now, to followers once `FanOutPosts` has run.
     /// - Throws: ``SocialError/emptyPost``, ``SocialError/accountNotFound``, ``SocialError/productNotFound(at:)``,
     ///   ``SocialError/productTwice(at:)``.
     package func publish(_ draft: PostDraft, by author: ID<Account>) async throws -> PostView {
@@ -43,7 +43,7 @@ extension SocialService {
             ["author": .id(author), "visibility": .string(draft.visibility.name)], in: tx)
         dropRanks(after: tx)
         dropHomes(of: [author], after: tx)
-        if isPulled { dropAllHomes(after: tx) } else { try jobs.enqueue(FanOutPost(post: id), in: tx) }
+        if isPulled { dropAllHomes(after: tx) } else { try fanOutSoon(id, of: author, in: tx) }
         try tag(draft.products, in: id, of: author, for: draft.visibility, in: tx)
     }
 

@@ -45,4 +45,10 @@ package struct JobQueue: Sendable {
         tx.afterCommit { changed.raise() }
         return true
     }
+
+    /// Lets the next job of that key be enqueued while this one still runs. For a job that has found in this transaction
+    /// that nothing is left to do: what comes later is another job's.
+    package func giveUp(uniqueKey: String, in tx: WriteTransaction) throws {
+        try tx.execute("UPDATE job SET unique_key = NULL WHERE unique_key = \(uniqueKey) AND state < 2")
+    }
 }
