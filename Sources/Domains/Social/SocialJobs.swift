@@ -76,6 +76,11 @@ package struct TrimTimelines: ArgumentlessJob {
     package init() {}
 }
 
+/// Makes searches quick again after much has been indexed.
+struct MergeTextIndexes: ArgumentlessJob {
+    static let kind = "social.merge_text_indexes"
+}
+
 extension SocialService {
     /// Registers what Social's jobs do.
     package func register(in handlers: inout JobHandlers) {
@@ -87,6 +92,7 @@ extension SocialService {
         handlers.on(SweepEngagement.self, timeoutSeconds: 3_600) { _, _ in try await sweepEngagement() }
         handlers.on(FillTimelines.self, timeoutSeconds: 3_600) { _, _ in try await fillTimelines() }
         handlers.on(TrimTimelines.self, timeoutSeconds: 3_600) { _, _ in try await trimTimelines() }
+        handlers.on(MergeTextIndexes.self, timeoutSeconds: 3_600) { _, _ in try await mergeTextIndexes() }
     }
 
     /// Work that recurs.

@@ -19,18 +19,14 @@ final class SQLiteCheckpointer: Sendable {
         var copiedPages = 0
     }
 
-    /// 8 MiB of log: few enough that a copy is short, many enough that a page which changes all the time is copied once.
-    static let pagesBetweenCopies = 2_000
-    /// 64 MiB. The log begins anew only after a moment at which all of it was copied, and while everybody writes the
-    /// copy beside them never gets there: from here on the writer copies the rest by itself, which is little.
-    static let pagesMax = 16_000
-
     private let owned: Owned
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "plaza.checkpointer", qos: .userInitiated)
+    private let pagesBetweenCopies: Int
 
-    init(connection: sending SQLiteConnection) {
+    init(connection: sending SQLiteConnection, options: SQLiteOptions) {
         owned = Owned(connection: connection)
+        pagesBetweenCopies = options.logPagesBetweenCopies
     }
 
     /// Copies soon when enough has been added. Never waits.
@@ -38,7 +34,7 @@ final class SQLiteCheckpointer: Sendable {
         let isDue = state.withLock { state in
             // A shorter log than before is a new one.
             if pages < state.copiedPages { state.copiedPages = 0 }
-            guard !state.isRunning, pages - state.copiedPages >= Self.pagesBetweenCopies else { return false }
+            guard !state.isRunning, pages - state.copiedPages >= pagesBetweenCopies else { return false }
             state.isRunning = true
             state.copiedPages = pages
             return true

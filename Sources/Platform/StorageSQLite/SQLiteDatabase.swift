@@ -20,7 +20,7 @@ package final class SQLiteDatabase: Database {
         writer = SQLiteWriter(
             connection: try SQLiteConnection(path: path, isWriter: true, options: options),
             checkpointer: SQLiteCheckpointer(
-                connection: try SQLiteConnection(path: path, isWriter: true, options: options)),
+                connection: try SQLiteConnection(path: path, isWriter: true, options: options), options: options),
             options: options, metrics: StorageMetrics(registry: registry))
         func readers(_ count: Int) throws -> [SQLiteConnection] {
             try (0..<count).map { _ in try SQLiteConnection(path: path, isWriter: false, options: options) }

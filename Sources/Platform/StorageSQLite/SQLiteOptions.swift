@@ -16,6 +16,12 @@ package struct SQLiteOptions: Sendable {
     package var readQueueMax = 4_096
     /// Writes that share one commit at most, so that the first of them does not wait for ever.
     package var groupMax = 512
+    /// Pages of 4 KiB that are added to the log before they are copied into the file, beside the writer. 8 MiB: few enough
+    /// that a copy is short, many enough that a page which changes all the time is copied once.
+    package var logPagesBetweenCopies = 2_000
+    /// The log begins anew only after a moment at which all of it was copied, and while everybody writes the copy beside
+    /// them never gets there. From 64 MiB on the writer copies the rest by itself, which is little.
+    package var logPagesMax = 16_000
     /// A statement that takes longer is logged, with its text and never its values. Nil logs none.
     package var slowStatementMilliseconds: Int? = 250
     /// Refuses statements whose plan scans a growing table. For tests: it costs a look at each new statement's plan.

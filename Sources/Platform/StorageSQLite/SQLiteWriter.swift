@@ -46,6 +46,7 @@ final class SQLiteWriter: Sendable {
     private let queue = DispatchQueue(label: "plaza.writer", qos: .userInitiated)
     private let waitingMax: Int
     private let groupMax: Int
+    private let logPagesMax: Int
     private let metrics: StorageMetrics
 
     init(
@@ -56,6 +57,7 @@ final class SQLiteWriter: Sendable {
         self.checkpointer = checkpointer
         waitingMax = options.writeQueueMax
         groupMax = options.groupMax
+        logPagesMax = options.logPagesMax
         self.metrics = metrics
     }
 
@@ -215,7 +217,7 @@ final class SQLiteWriter: Sendable {
 
     private func keepLogShort() {
         let connection = owned.connection
-        if connection.logPages >= SQLiteCheckpointer.pagesMax {
+        if connection.logPages >= logPagesMax {
             connection.checkpoint()
         } else {
             checkpointer.logIs(connection.logPages)

@@ -1,5 +1,6 @@
 package import Core
 package import Events
+import Jobs
 import Search
 import Storage
 
@@ -96,6 +97,7 @@ extension SocialService {
             try Self.postText.remove(post.rawValue, in: tx)
         }
         try Self.postText.putMany(texts, in: tx)
+        try mergeInTime(Self.postText, in: tx)
         caches.foundPosts.changed(in: tx)
     }
 
@@ -114,7 +116,26 @@ extension SocialService {
             try Self.personText.remove(person.rawValue, in: tx)
         }
         try Self.personText.putMany(texts, in: tx)
+        try mergeInTime(Self.personText, in: tx)
         caches.foundPeople.changed(in: tx)
+    }
+
+    private func mergeInTime(_ index: TextIndex, in tx: WriteTransaction) throws {
+        guard let seconds = try index.secondsUntilMerge(in: tx) else { return }
+        try jobs.enqueue(
+            MergeTextIndexes(), priority: .low, at: clock.now().advanced(bySeconds: seconds),
+            uniqueKey: MergeTextIndexes.kind, in: tx)
+    }
+
+    /// What is found stays the same, so nothing that was found before is forgotten.
+    func mergeTextIndexes() async throws {
+        for index in [Self.postText, Self.personText] {
+            var isFirst = true
+            while try await database.write({ [isFirst] tx in try index.mergePiece(isFirst: isFirst, in: tx) }) {
+                try Task.checkCancellation()
+                isFirst = false
+            }
+        }
     }
 
     /// The text under which a person is found.

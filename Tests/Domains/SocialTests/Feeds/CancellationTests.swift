@@ -16,7 +16,7 @@ import Testing
         }
 
         static let all = [
-            Work("fan out") { social, post, _ in try await social.fanOut(post) },
+            Work("fan out") { social, _, author in try await social.fanOut(FanOutPosts(author: author)) },
             Work("purge") { social, post, author in
                 try await social.delete(post, by: author, isModerator: false)
                 try await social.purge(post)
