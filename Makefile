@@ -1,11 +1,16 @@
+# make demo    build a release and fill ./plaza-data, which must be empty, with a crowd
 # make run     build a release and serve on 127.0.0.1:8080, data in ./plaza-data
 # make test    build and run all tests
 # make bench   measure the release and write docs/BENCHMARKS.md (some 20 minutes; scripts/bench --help)
 # make lint    check the style          make format    mend it
-.PHONY: run test bench lint format setup setup-test setup-bench
+.PHONY: demo run test bench lint format setup setup-test setup-bench
 
 RELEASE = .build-release
 PLAZA = $(RELEASE)/release/plaza
+
+demo: setup
+	swift build -c release --scratch-path $(RELEASE) --product plaza
+	$(PLAZA) demo --data-dir ./plaza-data --people 1000 --posts 10000
 
 run: setup
 	swift build -c release --scratch-path $(RELEASE) --product plaza

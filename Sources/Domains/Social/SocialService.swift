@@ -8,11 +8,14 @@ package import Telemetry
 
 /// Posts, the people who follow each other, what they say and like, and feeds.
 ///
-/// Owns `person`, `follow`, `barrier`, `friend_request`, `friendship`, `post`, `post_product`, `feed_entry`, `post_like`, `comment`,
-/// `engagement`, `engagement_log`, two text indexes, and for imports `imported_post` and `timeline_backfill`. A
-/// published post is visible to its author when `publish` returns, and in followers' home feeds once `FanOutPosts` has
-/// run. Counters of likes and comments are exact when a write returns; views and shares follow within seconds, when
-/// `FoldEngagement` has run; all of it, and comments as they come and go, is pushed on the post's channel. Who may sign in is `Accounts`' business; what a product costs is `Market`'s.
+/// Owns `person`, `follow`, `barrier`, `friend_request`, `friendship` (`People`), `post`, `post_product` (`Posts`),
+/// `feed_entry`, `fan_out` (`Feeds`), `post_like`, `comment`, `engagement`, `engagement_log` (`Engagement`), two text
+/// indexes (`Search`), and `imported_post` and `timeline_backfill` (`Import`).
+///
+/// A published post is visible to its author when `publish` returns, and in followers' home feeds once `FanOutPosts` has
+/// run. Counters of likes and comments are exact when a write returns. Views and shares follow within seconds, when
+/// `FoldEngagement` has run. All of it, and comments as they come and go, is pushed on the post's channel. Who may sign
+/// in is `Accounts`' business; what a product costs is `Market`'s.
 package struct SocialService: Sendable {
     let database: any Database
     let ids: IDGenerator
