@@ -4,7 +4,7 @@ package import Core
 ///
 /// It runs at least once: a handler that is cut off runs again, so doing it twice must do no harm.
 package protocol Job: Sendable {
-    /// `slice.what_it_does`: `social.fan_out_post`. Stored in rows: never renamed.
+    /// `slice.what_it_does`: `social.fan_out_posts`. Stored in rows: never renamed.
     static var kind: String { get }
 
     init(payload: JSON) throws

@@ -81,7 +81,7 @@ package struct JobRoutes: Sendable {
         "DeadJob",
         .object([
             .required("id", .id(of: QueuedJob.self)),
-            .required("kind", .text(1...100), "What it does: social.fan_out_post."),
+            .required("kind", .text(1...100), "What it does: social.fan_out_posts."),
             .required("payload", .anything, "What it was given."),
             .required("attempts", .integer(0...Int64.max), "Runs so far."),
             .required("error", .text(0...4_000), "Why the last run failed."),
@@ -90,7 +90,7 @@ package struct JobRoutes: Sendable {
         ]))
 
     private static let example: JSON = [
-        "id": .string("\(ID<QueuedJob>(rawValue: 238_889_766_685_246_046))"), "kind": "social.fan_out_post",
+        "id": .string("\(ID<QueuedJob>(rawValue: 238_889_766_685_246_046))"), "kind": "social.fan_out_posts",
         "payload": ["post": "238889766685246046"], "attempts": 12, "error": "The database is full.",
         "created_at": "2026-03-01T12:00:00Z", "died_at": "2026-03-01T18:40:00Z",
     ]

@@ -54,7 +54,7 @@ extension SocialService {
         return read.rows
     }
 
-    /// Merges the timeline that `FanOutPost` writes with the newest posts of pulled authors. A pulled author's post may
+    /// Merges the timeline that `FanOutPosts` writes with the newest posts of pulled authors. A pulled author's post may
     /// still be in the timeline from before: `UNION` keeps one.
     private func homeRows(
         of viewer: ID<Account>, before: Int64, limit: Int, in db: some Queryable
