@@ -222,7 +222,9 @@ final class LoopHub {
 
     private func deliver(_ batch: ByteBuffer, to part: LoopChannel, leavesAtOnce: Bool = false) {
         isDelivering = true
-        for socket in part.subscribers { socket.deliver(batch, leavesAtOnce: leavesAtOnce) }
+        batch.withUnsafeReadableBytes { bytes in
+            for socket in part.subscribers { socket.deliver(batch, bytes, leavesAtOnce: leavesAtOnce) }
+        }
         isDelivering = false
         metrics.deliveries.add(part.subscribers.count)
     }

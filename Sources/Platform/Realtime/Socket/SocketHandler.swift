@@ -23,12 +23,18 @@ final class SocketHandler: ChannelDuplexHandler {
         let index: Int32
     }
 
+    // First what a broadcast looks at: with ten thousand of these, each further line of memory is fetched anew.
+    private var wire: SocketWire?
+    private var isClosing = false
+    private(set) var isWritable = true
+    /// It has missed something, and is to be closed before it hears anything that came later.
+    private var isLeftBehind = false
+    var isDirty = false
+
     let hub: LoopHub
     let principal: Principal
     let permit: SocketPermit
     private var context: ChannelHandlerContext?
-    /// Below the pipeline, in which nobody else is: a broadcast comes by here ten thousand times a message.
-    private var core: (any ChannelCore)?
     var subscriptions = ContiguousArray<Subscription>()
 
     private var reader = FrameReader()
@@ -43,12 +49,7 @@ final class SocketHandler: ChannelDuplexHandler {
 
     /// Tick at which something came last.
     private var lastHeard: UInt32
-    private var isClosing = false
-    private(set) var isWritable = true
     private var isReadOwed = false
-    /// It has missed something, and is to be closed before it hears anything that came later.
-    private var isLeftBehind = false
-    var isDirty = false
     var wheelPlace: WheelPlace?
 
     init(hub: LoopHub, principal: Principal, permit: SocketPermit) {
@@ -62,7 +63,7 @@ final class SocketHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        core = context.channel._channelCore
+        wire = SocketWire(context.channel)
         isWritable = context.channel.isWritable
         hub.add(self)
     }
@@ -79,7 +80,7 @@ final class SocketHandler: ChannelDuplexHandler {
 
     private func leave() {
         guard context != nil else { return }
-        (context, core) = (nil, nil)
+        (context, wire) = (nil, nil)
         isClosing = true
         leftover = nil
         hub.remove(self)
@@ -302,24 +303,27 @@ final class SocketHandler: ChannelDuplexHandler {
     /// Queues a frame; it leaves with all others of this turn of the loop.
     func send(_ frame: ByteBuffer) {
         guard let context, !isClosing else { return }
+        wire?.expectBytes()
         context.write(wrapOutboundOut(frame), promise: nil)
         hub.owesFlush(self)
     }
 
-    /// Queues what others have caused. A client that does not read is closed before it costs much.
-    /// - Parameter leavesAtOnce: nothing else is told in this turn.
-    func deliver(_ frame: ByteBuffer, leavesAtOnce: Bool) {
-        guard let core, !isClosing, !isLeftBehind else { return }
-        if !isWritable, let context {
-            let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
-            if (waiting ?? 0) + frame.readableBytes > hub.limits.waitingBytesMax {
-                isLeftBehind = true
-                return hub.closeLater(self, .slow)
-            }
+    /// Tells what others have caused. A client that does not read is closed before it costs much.
+    /// - Parameters:
+    ///   - bytes: those of the frame.
+    ///   - leavesAtOnce: nothing else is told in this turn.
+    func deliver(_ frame: ByteBuffer, _ bytes: UnsafeRawBufferPointer, leavesAtOnce: Bool) {
+        guard !isClosing, !isLeftBehind else { return }
+        if !isWritable, let wire, wire.waitingBytes + bytes.count > hub.limits.waitingBytesMax {
+            isLeftBehind = true
+            return hub.closeLater(self, .slow)
         }
         guard leavesAtOnce, !isDirty else { return send(frame) }
-        core.write0(wrapOutboundOut(frame), promise: nil)
-        core.flush0()
+        let taken = wire?.write(bytes) ?? 0
+        guard taken < bytes.count else { return }
+        var rest = frame
+        rest.moveReaderIndex(forwardBy: taken)
+        wire?.leave(rest)
     }
 
     func flush() {
