@@ -158,12 +158,13 @@ package final class RealtimeHub: Sendable {
     /// Once a tick, from the first loop.
     func advance(to tick: UInt32) {
         let (admitted, sockets) = (attendance.admitted, metrics.sockets.value)
-        clock.withLock { clock in
+        let givesBack = clock.withLock { clock in
             clock.tick = tick
             clock.arrivalsMax = max(clock.arrivalsMax, admitted - clock.admitted)
             clock.admitted = admitted
-            clock.freedMemory.look(at: sockets, lingerTicks: limits.lingerTicks)
+            return clock.freedMemory.look(at: sockets, lingerTicks: limits.lingerTicks)
         }
+        if givesBack { onEachLoop { _ in ThreadCache.exchange() } }
         tellComings()
         tellCounts()
         ended.withLock { ended in

@@ -56,6 +56,8 @@ final class Attendance: Sendable {
             state.remember(permit.account)
             state.accounts.takeOne(permit.account)
             state.addresses.takeOne(permit.address)
+            state.accounts.giveBackRoom()
+            state.addresses.giveBackRoom()
         }
     }
 

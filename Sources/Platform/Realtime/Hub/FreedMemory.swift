@@ -17,11 +17,17 @@ struct FreedMemory {
     private var ticksSinceMost = 0
     /// Ticks until the channels of those who left are forgotten too, which lie between what they left.
     private var ticksToLast: Int?
+    private var isTrimDue = false
 
     /// - Parameters:
     ///   - sockets: as many as there are now. Called once a tick.
     ///   - lingerTicks: that a channel outlives those who heard it.
-    mutating func look(at sockets: Int, lingerTicks: Int) {
+    /// - Returns: whether each loop is to call ``ThreadCache/exchange()``; the rest is done at the next tick.
+    mutating func look(at sockets: Int, lingerTicks: Int) -> Bool {
+        if isTrimDue {
+            isTrimDue = false
+            Self.queue.async { malloc_trim(0) }
+        }
         ticksSinceMost += 1
         if sockets > most / 2 { ticksSinceMost = 0 }
         most = max(most, sockets)
@@ -29,14 +35,11 @@ struct FreedMemory {
             most = sockets
             // Each shard of channels is looked through about once a minute.
             ticksToLast = lingerTicks + HubShard.count + Self.quietTicks
-            giveBack()
+            isTrimDue = true
         } else if let ticks = ticksToLast {
             ticksToLast = ticks > 0 ? ticks - 1 : nil
-            if ticks == 0 { giveBack() }
+            isTrimDue = ticks == 0
         }
-    }
-
-    private func giveBack() {
-        Self.queue.async { malloc_trim(0) }
+        return isTrimDue
     }
 }

@@ -59,5 +59,6 @@ extension HubShard.State {
             }
         }
         for channel in quiet { forget(channel) }
+        channels.giveBackRoom()
     }
 }

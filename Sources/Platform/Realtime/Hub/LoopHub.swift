@@ -138,6 +138,7 @@ final class LoopHub {
                 last.subscriptions[moved].index = Int32(index)
             }
         }
+        part.subscribers.giveBackRoom()
         hub.leave(part, isLast: part.subscribers.isEmpty)
     }
 
