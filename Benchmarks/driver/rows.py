@@ -349,7 +349,7 @@ def start(bench):
         bench.say(f"building an archive of {posts:,} posts")
         shutil.rmtree(directory, ignore_errors=True)
         bench.plaza.run(
-            "demo", "--people", str(posts // 100), "--posts", str(posts), "--seed", "1", "--data-dir", directory)
+            "demo", "--bare", "--people", str(posts // 100), "--posts", str(posts), "--seed", "1", "--data-dir", directory)
         open(directory + ".done", "w").close()
     times = []
     for _ in range(bench.pace.rounds + 2):

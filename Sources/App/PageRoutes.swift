@@ -1,13 +1,29 @@
+import Flows
 import HTTP
 import HTTPTypes
 
-/// The page at `/`: three files that are part of the binary.
+/// The page at `/`: three files that are part of the binary, and the pictures of the demonstration.
 enum PageRoutes {
     static let all: [Route] = [
         file("/", "text/html; charset=utf-8", PackageResources.index_html),
         file("/page/style.css", "text/css; charset=utf-8", PackageResources.style_css),
         file("/page/app.js", "text/javascript; charset=utf-8", PackageResources.app_js),
+        picture,
     ]
+
+    private static let picture = Route(
+        .get, "/demo/pictures/{name}", "A picture of the demonstration", tag: "page", access: .anyone,
+        answers: [.init(.ok, "SVG", contentType: "image/svg+xml"), .problem(.notFound, "picture_not_found")],
+        statementsMax: 0
+    ) { request in
+        guard let picture = DemoPicture(name: request.parameter("name")) else {
+            throw Problem.notFound("picture_not_found", "Nothing of that name can be drawn.")
+        }
+        var reply = Reply(.ok, headers: [.contentType: "image/svg+xml"], body: Array(picture.svg.utf8))
+        reply.headers[.cacheControl] = "public, max-age=31536000, immutable"
+        reply.headers[.contentSecurityPolicy] = "default-src 'none'"
+        return reply
+    }
 
     /// Scripts and styles from here alone; pictures and videos from wherever people keep them.
     private static let policy =

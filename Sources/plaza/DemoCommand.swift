@@ -17,6 +17,8 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "How many each follows on average.") var follows = 20
     @Option(help: "What chance begins with.") var seed: UInt64 = 1
     @Option(help: "Everybody's password.") var password = "plaza demo"
+    @Option(help: "Where browsers will find the server, and with it the pictures.") var origin = "http://127.0.0.1:8080"
+    @Flag(help: "A crowd alone: no pictures, shops, orders or conversations.") var bare = false
     @Flag(help: "For scripts.") var json = false
 
     func validate() throws {
@@ -29,16 +31,28 @@ struct DemoCommand: AsyncParsableCommand {
         let size = Demo.Size(
             people: people, postsPerPerson: posts.map { ($0 + people - 1) / people } ?? 10, followsPerPerson: follows)
         let line = ProgressLine("demo")
-        let report = try await shared.withPlaza(.making) { plaza in
+        let (report, shop) = try await shared.withPlaza(.making) { plaza in
             defer { line.finish() }
-            return try await plaza.demo.run(seed: seed, size: size, password: password) { report in
+            let report = try await plaza.demo.run(
+                seed: seed, size: size, password: password, origin: bare ? nil : origin
+            ) { report in
                 let made = report.people + report.posts
                 line.show(count: made, unit: "people and posts", share: Double(made) / Double(size.people + size.posts))
             }
+            let hasShops = !bare && people >= 8
+            return (
+                report,
+                hasShops ? try await plaza.demoShop(origin: origin).open(with: plaza.demoPeople(min(people, 200))) : nil
+            )
         }
         if json {
             Output.json(report.json)
         } else {
+            if let shop {
+                Output.say(
+                    "2 shops, \(shop.products) products, \(shop.orders) orders, \(shop.messages) messages, a live room."
+                )
+            }
             Output.say(
                 "\(report.people) people, \(report.follows) follows, \(report.posts) posts, \(report.likes) likes,")
             Output.say(

@@ -48,7 +48,9 @@ extension Demo {
         }
     }
 
-    func addPosts(by people: [ID<Account>], _ size: Size, _ random: inout SplitMix64, _ note: Note) async throws {
+    func addPosts(
+        by people: [ID<Account>], _ size: Size, origin: String?, _ random: inout SplitMix64, _ note: Note
+    ) async throws {
         let (social, history) = (social, ImportHistory(clock))
         let (postIDs, commentIDs) = (IDGenerator(node: node, clock: clock), IDGenerator(node: node, clock: clock))
         for batch in Self.batches(of: size.posts) {
@@ -56,7 +58,7 @@ extension Demo {
             activity.reserveCapacity(batch.count)
             for number in batch {
                 let time = history.time(at: Double(number) / Double(size.posts))
-                activity.append(DemoActivity(at: time, until: history.end, people: people, &random))
+                activity.append(DemoActivity(at: time, until: history.end, people: people, origin: origin, &random))
             }
             let ready = activity
             let added = try await database.write { tx in

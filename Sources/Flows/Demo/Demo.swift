@@ -41,14 +41,18 @@ package struct Demo: Sendable {
     }
 
     /// Whom many follow: the one to sign in as.
-    package static let firstHandle = DemoPeople.handle(0)
+    package static let firstHandle = handle(0)
+
+    package static func handle(_ number: Int) -> String { DemoPeople.handle(number) }
 
     /// - Parameters:
     ///   - password: of everybody.
+    ///   - origin: where browsers will find the server and its pictures; nil for posts without any.
     ///   - progress: told what has been made so far.
     /// - Throws: ``DemoError/peopleExist(handle:)`` before anything is written.
     package func run(
-        seed: UInt64, size: Size, password: String, progress: @escaping @Sendable (DemoReport) -> Void = { _ in }
+        seed: UInt64, size: Size, password: String, origin: String? = nil,
+        progress: @escaping @Sendable (DemoReport) -> Void = { _ in }
     ) async throws -> DemoReport {
         let start = monotonicNanoseconds()
         try await refuseExisting(size)
@@ -61,7 +65,7 @@ package struct Demo: Sendable {
         var random = SplitMix64(seed: seed)
         let people = try await addPeople(size, password: try await accounts.hash(password), note)
         try await addFollows(among: people, size, &random, note)
-        try await addPosts(by: people, size, &random, note)
+        try await addPosts(by: people, size, origin: origin, &random, note)
         let filled = try await social.fillTimelines()
         note { $0.timelines = filled }
         return report

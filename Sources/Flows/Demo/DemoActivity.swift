@@ -10,11 +10,17 @@ struct DemoActivity: Sendable {
 
     private static let reactionsMax = 200
 
-    init(at time: Timestamp, until end: Timestamp, people: [ID<Account>], _ random: inout SplitMix64) {
+    /// - Parameter origin: where browsers will find the pictures; nil for posts without any.
+    init(
+        at time: Timestamp, until end: Timestamp, people: [ID<Account>], origin: String?, _ random: inout SplitMix64
+    ) {
         // Few write much: a quarter of the people half of the posts.
         let spread = random.fraction()
         let author = people[min(people.count - 1, Int(spread * spread * Double(people.count)))]
-        post = ImportedPost(author: author, caption: DemoWords.caption(&random), publishedAt: time)
+        let caption = DemoWords.caption(&random)
+        post = ImportedPost(
+            author: author, caption: caption, media: origin.map { Self.media(for: caption, $0, &random) } ?? [],
+            publishedAt: time)
 
         // Pareto: most posts get a few reactions, one in a thousand hundreds.
         let attention = 2 / (random.fraction() + 0.005)
@@ -32,6 +38,17 @@ struct DemoActivity: Sendable {
             (somebody(&random), DemoWords.remark(&random), moment(within: 7_200, &random))
         }
         watches = (0..<count(1, &random)).map { _ in (somebody(&random), Int64(1 + random.next(below: 3))) }
+    }
+
+    /// Three posts of four have a picture: of what they speak of, if it can be drawn.
+    private static func media(for caption: String, _ origin: String, _ random: inout SplitMix64) -> JSON {
+        guard random.next(below: 4) > 0 else { return [] }
+        let words = caption.lowercased().split(separator: " ")
+        let named = DemoPicture.things.firstIndex { thing in words.contains { $0.hasPrefix(thing) } }
+        let picture = DemoPicture(
+            thing: named ?? random.next(below: DemoPicture.things.count),
+            palette: random.next(below: DemoPicture.paletteCount))
+        return [picture.media(origin)]
     }
 
     static func reactions(_ activity: [DemoActivity], to posts: [ID<Post>]) -> ImportedReactions {

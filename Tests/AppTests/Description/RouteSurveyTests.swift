@@ -326,7 +326,7 @@ import Testing
         for path in [
             "/livez", "/readyz", "/readyz?verbose=1", "/metrics", "/openapi.json", "/asyncapi.json", "/",
             "/page/style.css",
-            "/page/app.js",
+            "/page/app.js", "/demo/pictures/bowl-3",
         ] {
             #expect(try await plaza.send(.get, path).status == .ok, "\(path)")
         }

@@ -6,11 +6,13 @@ package import Storage
 package struct ImportedPost: Sendable {
     package let author: ID<Account>
     package let caption: String
+    package let media: JSON
     package let publishedAt: Timestamp
 
-    package init(author: ID<Account>, caption: String, publishedAt: Timestamp) {
+    package init(author: ID<Account>, caption: String, media: JSON = [], publishedAt: Timestamp) {
         self.author = author
         self.caption = caption
+        self.media = media
         self.publishedAt = publishedAt
     }
 }
@@ -55,11 +57,12 @@ extension SocialService {
     }
 
     private func insert(_ rows: [(ID<Post>, ImportedPost)], in tx: WriteTransaction) throws {
-        try tx.executeMany(rows, as: "(?, ?, ?, '[]', '[]', 0, ?)") { row, values in
+        try tx.executeMany(rows, as: "(?, ?, ?, ?, '[]', 0, ?)") { row, values in
             let (id, post) = row
             values.append(id.sqlValue)
             values.append(post.author.sqlValue)
             values.append(.text(post.caption))
+            values.append(.text(post.media.text))
             values.append(.integer(Score(publishedAt: id.createdAt).stored))
         } statement: { values in
             "INSERT INTO post (id, author_id, caption, media, products, visibility, score) \(values)"
