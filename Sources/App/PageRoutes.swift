@@ -2,12 +2,14 @@ import Flows
 import HTTP
 import HTTPTypes
 
-/// The page at `/`: three files that are part of the binary, and the pictures of the demonstration.
+/// The page at `/`: files that are part of the binary, and the pictures of the demonstration.
 enum PageRoutes {
     static let all: [Route] = [
         file("/", "text/html; charset=utf-8", PackageResources.index_html),
         file("/page/style.css", "text/css; charset=utf-8", PackageResources.style_css),
-        file("/page/app.js", "text/javascript; charset=utf-8", PackageResources.app_js),
+        script("api", PackageResources.api_js), script("app", PackageResources.app_js),
+        script("elements", PackageResources.elements_js), script("posts", PackageResources.posts_js),
+        script("shop", PackageResources.shop_js),
         picture,
     ]
 
@@ -29,6 +31,10 @@ enum PageRoutes {
     private static let policy =
         "default-src 'self'; img-src 'self' https: http: data:; media-src 'self' https: http:; "
         + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+    private static func script(_ name: String, _ bytes: [UInt8]) -> Route {
+        file("/page/\(name).js", "text/javascript; charset=utf-8", bytes)
+    }
 
     private static func file(_ path: String, _ type: String, _ bytes: [UInt8]) -> Route {
         Route(

@@ -6,10 +6,11 @@ import Flows
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Fill an empty directory with a lively crowd. Stop the server first.",
+        abstract: "Fill an empty directory with a shop and a lively crowd. Stop the server first.",
         discussion: """
-            The same size and seed make the same crowd: a few people whom many follow, and many whom a few do; posts,
-            likes, comments and watches. Everybody has the same password, so that one can sign in as anyone.
+            The same size and seed make the same crowd: a few people whom many follow, and many whom a few do; posts with
+            pictures, likes, comments and watches. The first four have shops: products, orders in every state,
+            conversations and live rooms. Everybody has the same password, so that one can sign in as anyone.
             """)
     @OptionGroup var shared: SharedOptions
     @Option(help: "How many people, 2 to 1000000.") var people = 1_000
@@ -39,35 +40,49 @@ struct DemoCommand: AsyncParsableCommand {
                 let made = report.people + report.posts
                 line.show(count: made, unit: "people and posts", share: Double(made) / Double(size.people + size.posts))
             }
-            let hasShops = !bare && people >= 8
-            return (
-                report,
-                hasShops ? try await plaza.demoShop(origin: origin).open(with: plaza.demoPeople(min(people, 200))) : nil
-            )
+            guard !bare, people >= DemoShop.peopleMin else { return (report, DemoShopReport?.none) }
+            let visitors = try await plaza.demoPeople(min(people, DemoShop.peopleMax))
+            return (report, try await plaza.demoShop(origin: origin).open(with: visitors, seed: seed))
         }
         if json {
-            Output.json(report.json)
+            Output.json(report.json(shop))
         } else {
-            if let shop {
-                Output.say(
-                    "2 shops, \(shop.products) products, \(shop.orders) orders, \(shop.messages) messages, a live room."
-                )
-            }
-            Output.say(
-                "\(report.people) people, \(report.follows) follows, \(report.posts) posts, \(report.likes) likes,")
-            Output.say(
-                "\(report.comments) comments and \(report.watches) watches. Sign in as \(Demo.firstHandle), password: \(password)"
-            )
+            Output.say(report.text)
+            if let shop { Output.say(shop.text) }
+            Output.say("Next: plaza serve, then sign in at \(origin) as \(Demo.firstHandle), password: \(password)")
         }
     }
 }
 
 extension DemoReport {
-    fileprivate var json: JSON {
+    fileprivate var text: String {
+        """
+        \(people) people, \(follows) follows, \(posts) posts, \(likes) likes, \(comments) comments and \(watches) watches.
+        """
+    }
+
+    fileprivate func json(_ shop: DemoShopReport?) -> JSON {
         [
             "people": .integer(Int64(people)), "follows": .integer(Int64(follows)), "posts": .integer(Int64(posts)),
             "likes": .integer(Int64(likes)), "comments": .integer(Int64(comments)), "watches": .integer(Int64(watches)),
-            "timelines": .integer(Int64(timelines)), "seconds": .number(seconds),
+            "timelines": .integer(Int64(timelines)), "seconds": .number(seconds), "shop": shop?.json ?? .null,
+        ]
+    }
+}
+
+extension DemoShopReport {
+    fileprivate var text: String {
+        """
+        \(shops) shops, \(products) products, \(posts) posts that show them, \(orders) orders in every state, \
+        \(waiting) places in lines, \(messages) messages and \(liveRooms) live rooms.
+        """
+    }
+
+    fileprivate var json: JSON {
+        [
+            "shops": .integer(Int64(shops)), "products": .integer(Int64(products)), "posts": .integer(Int64(posts)),
+            "orders": .integer(Int64(orders)), "waiting": .integer(Int64(waiting)),
+            "messages": .integer(Int64(messages)), "live_rooms": .integer(Int64(liveRooms)),
         ]
     }
 }

@@ -1,323 +1,13 @@
-// Plaza's page: a client of the API in one file. What comes from the API becomes text and attributes, never markup.
+// Plaza's page: a client of the API. Its views, and the frame that shows them.
 
-// ---- The API
+import { call, keep, page, part, request, session } from "/page/api.js";
+import {
+    act, avatar, bones, byID, byline, compact, el, failed, list, nameOf, notify, openSignIn, profileLink, state, time,
+} from "/page/elements.js";
+import { card } from "/page/posts.js";
+import { productView, shelf, shopView, storeView } from "/page/shop.js";
 
-const sessionKey = "plaza.session";
-const refreshPath = "/v1/sessions/refresh";
-let session = JSON.parse(sessionStorage.getItem(sessionKey) ?? "null");
-let refreshing = null;
-
-/** What the API refused, in words for people. */
-class Failure extends Error {
-    constructor(message, status = 0) {
-        super(message);
-        this.status = status;
-    }
-}
-
-function keep(next) {
-    session = next;
-    if (next) sessionStorage.setItem(sessionKey, JSON.stringify(next));
-    else sessionStorage.removeItem(sessionKey);
-}
-
-async function request(method, path, body) {
-    const headers = { Accept: "application/json, application/problem+json" };
-    // A refresh is asked for when the access token is no good: it must not be refused for that.
-    if (session && path !== refreshPath) headers.Authorization = `Bearer ${session.access_token}`;
-    if (body !== undefined) headers["Content-Type"] = "application/json";
-    try {
-        return await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
-    } catch {
-        throw new Failure("Plaza cannot be reached. Check the connection and try again.");
-    }
-}
-
-async function call(method, path, body) {
-    let response = await request(method, path, body);
-    if (response.status === 401 && session) {
-        refreshing ??= refresh().finally(() => { refreshing = null; });
-        await refreshing;
-        response = await request(method, path, body);
-    }
-    const answer = response.status === 204 ? null : await response.json().catch(() => null);
-    if (response.ok) return answer;
-    const fields = (answer?.errors ?? []).map((error) => error.message).filter(Boolean).join(" ");
-    throw new Failure(fields || answer?.detail || `Plaza answered with status ${response.status}.`, response.status);
-}
-
-/** Access tokens last minutes. Without a new one the session is over. */
-async function refresh() {
-    const { refresh_token, account } = session;
-    const response = await request("POST", refreshPath, { refresh_token });
-    const answer = response.ok ? await response.json().catch(() => null) : null;
-    if (answer?.session) {
-        keep({ ...answer.session, account: answer.account ?? account });
-        return;
-    }
-    keep(null);
-    showAccount();
-    throw new Failure("Your session has ended. Sign in again.", 401);
-}
-
-const part = encodeURIComponent;
-
-function page(path, cursor, parameters = {}) {
-    const query = new URLSearchParams({ ...parameters, limit: "20" });
-    if (cursor) query.set("cursor", cursor);
-    return call("GET", `${path}?${query}`);
-}
-
-// ---- Elements
-
-const byID = (id) => document.getElementById(id);
-
-/** An element. Strings among the children become text. */
-function el(tag, attributes = {}, ...children) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) {
-        if (value === null || value === undefined || value === false) continue;
-        if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-        else element.setAttribute(name, value === true ? "" : value);
-    }
-    element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
-    return element;
-}
-
-function icon(name) {
-    const namespace = "http://www.w3.org/2000/svg";
-    const svg = document.createElementNS(namespace, "svg");
-    svg.setAttribute("class", "icon");
-    svg.setAttribute("aria-hidden", "true");
-    const use = document.createElementNS(namespace, "use");
-    use.setAttribute("href", `#icon-${name}`);
-    svg.append(use);
-    return svg;
-}
-
-const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
-const ago = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
-
-function time(text) {
-    const date = new Date(text);
-    const seconds = (date - Date.now()) / 1000;
-    const units = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
-    const [unit, length] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
-    const isOld = Math.abs(seconds) > 30 * 86_400;
-    const label = isOld ? date.toLocaleDateString("en", { dateStyle: "medium" }) : ago.format(Math.round(seconds / length), unit);
-    return el("time", { datetime: text, title: date.toLocaleString() }, label);
-}
-
-function plural(count, noun) {
-    return `${compact.format(count)} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-function nameOf(account) {
-    return account.display_name || account.handle;
-}
-
-function avatar(account, size = "") {
-    if (account.avatar_url) {
-        const image = el("img", { class: `avatar ${size}`, src: account.avatar_url, alt: "", loading: "lazy", decoding: "async" });
-        image.addEventListener("error", () => image.replaceWith(avatar({ ...account, avatar_url: null }, size)), { once: true });
-        return image;
-    }
-    const words = nameOf(account).trim().split(/\s+/);
-    const initials = words.slice(0, 2).map((word) => [...word][0] ?? "").join("").toUpperCase();
-    const hue = [...account.handle].reduce((sum, letter) => sum * 31 + letter.codePointAt(0), 7) % 8;
-    return el("span", { class: `avatar ${size} hue-${hue}`, "aria-hidden": "true" }, initials);
-}
-
-function profileLink(account) {
-    return `#/@${part(account.handle)}`;
-}
-
-function byline(account, ...beside) {
-    return el("div", { class: "byline" },
-        el("a", { href: profileLink(account), tabindex: "-1", "aria-hidden": "true" }, avatar(account)),
-        el("div", { class: "who" },
-            el("a", { class: "name", href: profileLink(account) }, nameOf(account)),
-            el("span", { class: "quiet" }, `@${account.handle}`, ...beside)));
-}
-
-// ---- States
-
-function state(title, ...more) {
-    return el("div", { class: "card state" }, el("strong", {}, title), ...more);
-}
-
-function failed(failure, retry) {
-    const again = el("button", { type: "button", onclick: retry }, "Try again");
-    const box = state(failure.status === 404 ? "Not found" : "That did not work", el("p", {}, failure.message), again);
-    box.setAttribute("role", "alert");
-    return box;
-}
-
-function bones() {
-    return el("div", { class: "card post", "aria-hidden": "true" },
-        el("div", { class: "bone short" }), el("div", { class: "bone tall" }), el("div", { class: "bone" }));
-}
-
-let noticeTimer = 0;
-
-function notify(message) {
-    const notice = byID("notice");
-    notice.textContent = message;
-    notice.hidden = false;
-    clearTimeout(noticeTimer);
-    noticeTimer = setTimeout(() => { notice.hidden = true; }, 6_000);
-}
-
-/** Runs what a button does: once at a time, and says what went wrong. */
-async function act(button, action) {
-    if (!session) return openSignIn();
-    button.disabled = true;
-    try {
-        await action();
-    } catch (failure) {
-        notify(failure.message);
-    } finally {
-        button.disabled = false;
-    }
-}
-
-/** A list that grows as its end comes into sight, three times; then by its button, so that what is below can be reached. */
-function list(load, render, empty) {
-    const items = el("div", { class: "list" });
-    const foot = el("div", { "aria-live": "polite" });
-    const box = el("div", { class: "list" }, items, foot);
-    const sight = new IntersectionObserver((entries) => {
-        if (entries.some((entry) => entry.isIntersecting)) grow();
-    }, { rootMargin: "800px" });
-    let cursor = null;
-    let pages = 0;
-
-    async function grow() {
-        sight.disconnect();
-        foot.replaceChildren(bones(), el("span", { class: "sr-only" }, "Loading"));
-        try {
-            const answer = await load(cursor);
-            cursor = answer.next;
-            pages += 1;
-            items.append(...answer.items.map(render));
-            if (cursor) {
-                const more = el("button", { type: "button", class: "more", onclick: grow }, "More");
-                foot.replaceChildren(more);
-                if (pages % 4) sight.observe(more);
-            } else {
-                foot.replaceChildren(...(items.children.length ? [] : [empty]));
-            }
-        } catch (failure) {
-            foot.replaceChildren(failed(failure, grow));
-        }
-    }
-
-    grow();
-    box.prepended = (element) => {
-        items.prepend(element);
-        empty.remove();
-    };
-    return box;
-}
-
-// ---- Posts
-
-function medium(item) {
-    const size = { width: item.width, height: item.height };
-    if (item.kind === "video") {
-        return el("video", { ...size, src: item.url, preload: "none", controls: true, playsinline: true, "aria-label": item.alt || "Video" });
-    }
-    const image = el("img", { ...size, src: item.url, alt: item.alt ?? "", loading: "lazy", decoding: "async" });
-    image.addEventListener("error", () => {
-        image.replaceWith(el("span", { class: "missing" }, item.alt || "This picture is not available"));
-    }, { once: true });
-    return image;
-}
-
-function gallery(media) {
-    if (!media?.length) return null;
-    const kind = media.length === 1 ? "" : media.length % 2 ? "many odd" : "many";
-    return el("div", { class: `media ${kind}` }, ...media.map(medium));
-}
-
-function count(name, value, noun, attributes = {}, tag = "span") {
-    return el(tag, { class: "count", ...attributes },
-        icon(name),
-        el("span", { "aria-hidden": "true" }, compact.format(value)),
-        el("span", { class: "sr-only" }, plural(value, noun)));
-}
-
-function likeButton(post) {
-    const button = el("button", { type: "button" });
-    function draw() {
-        const drawn = count("heart", post.counts.likes, "like");
-        button.className = "count";
-        button.setAttribute("aria-pressed", String(Boolean(post.is_liked)));
-        button.title = post.is_liked ? "Take the like back" : "Like";
-        button.replaceChildren(...drawn.childNodes);
-    }
-    function flip() {
-        post.is_liked = !post.is_liked;
-        post.counts.likes += post.is_liked ? 1 : -1;
-        draw();
-    }
-    button.addEventListener("click", () => act(button, async () => {
-        flip();
-        try {
-            await call(post.is_liked ? "PUT" : "DELETE", `/v1/posts/${part(post.id)}/like`);
-        } catch (failure) {
-            flip();
-            throw failure;
-        }
-    }));
-    draw();
-    return button;
-}
-
-/** `{amount: 1990, currency: "EUR"}` as €19.90: amounts are in the currency's minor unit. */
-function money({ amount, currency }) {
-    const format = new Intl.NumberFormat("en", { style: "currency", currency });
-    return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
-}
-
-function stock(product) {
-    if (product.opens_at && new Date(product.opens_at) > Date.now()) return ["Opens ", time(product.opens_at)];
-    if (!product.is_buyable) return ["Sold out"];
-    if (product.available !== null && product.available <= 10) return [`${product.available} left`];
-    return ["In stock"];
-}
-
-/** What a post tags, with price and stock of now. */
-function goods(products) {
-    if (!products?.length) return null;
-    return el("ul", { class: "goods", "aria-label": "Products" }, ...products.map((product) => el("li", {},
-        product.picture ? el("img", { src: product.picture, alt: "", loading: "lazy", decoding: "async" }) : icon("bag"),
-        el("span", { class: "title" }, product.title),
-        el("span", { class: "quiet" }, ...stock(product)),
-        el("span", { class: "price" },
-            product.compare_at ? el("s", { class: "quiet" }, money(product.compare_at)) : null, money(product.price)))));
-}
-
-function tags(post) {
-    if (post.visibility !== "followers") return null;
-    return el("div", { class: "tags" }, el("span", { class: "tag" }, icon("lock"), "Followers"));
-}
-
-function card(post, { isLead = false } = {}) {
-    const link = `#/posts/${part(post.id)}`;
-    const edited = post.edited_at ? " (edited)" : null;
-    return el("article", { class: "card post", "aria-label": `Post by ${nameOf(post.author)}` },
-        byline(post.author, " · ", el("a", { href: link }, time(post.created_at)), edited),
-        post.caption ? el("p", { class: isLead ? "caption lead" : "caption" }, post.caption) : null,
-        gallery(post.media),
-        goods(post.products),
-        tags(post),
-        el("div", { class: "counts" },
-            likeButton(post),
-            count("comment", post.counts.comments, "comment", { href: link }, "a"),
-            count("view", post.counts.views, "view"),
-            count("share", post.counts.shares, "share")));
-}
+// ---- Forms
 
 /** A box to write in. `send` gets the text; what it throws is shown under it. */
 function writer({ label, placeholder, action, lengthMax, send }) {
@@ -358,8 +48,9 @@ function feed(kind) {
     const empty = isHome
         ? state("Nothing here yet", el("p", {}, "Follow some people, and what they post appears here."), el("a", { href: "#/" }, "Explore"))
         : state("Nothing here yet", el("p", {}, "The first post will appear here."));
-    const posts = list((cursor) => page("/v1/feed", cursor, { kind }), (post) => card(post), empty);
+    const posts = list((cursor) => page("/v1/feed", cursor, { kind }), (post) => card(post), empty, isHome ? "list" : "posts");
     const elements = [el("h1", { class: "sr-only" }, isHome ? "Home" : "Explore"), posts];
+    if (!isHome) elements.splice(1, 0, shelf("In the shops", {}));
     if (session) elements.splice(1, 0, compose(posts));
     return [isHome ? "Home" : "Explore", ...elements];
 }
@@ -461,7 +152,7 @@ function followButton(account, changed) {
 }
 
 function searchView(query) {
-    const input = el("input", { type: "search", name: "query", value: query, placeholder: "People and posts", "aria-label": "Search", autocomplete: "off", maxlength: "100" });
+    const input = el("input", { type: "search", name: "query", value: query, placeholder: "People, products and posts", "aria-label": "Search", autocomplete: "off", maxlength: "100" });
     const results = el("div", { class: "list" });
     const form = el("form", { role: "search" }, input);
     let timer = 0;
@@ -472,7 +163,7 @@ function searchView(query) {
         if (text === shown) return;
         shown = text;
         history.replaceState(history.state, "", text.trim() ? `#/search?query=${part(text)}` : "#/search");
-        results.replaceChildren(...(text.trim() ? found(text) : [state("Find people and posts", el("p", {}, "Typing errors are forgiven."))]));
+        results.replaceChildren(...(text.trim() ? found(text) : [state("Find people, products and posts", el("p", {}, "Typing errors are forgiven."))]));
     }
     form.addEventListener("submit", (event) => {
         event.preventDefault();
@@ -492,11 +183,10 @@ function found(query) {
         if (!answer.items.length) return;
         people.append(
             el("h2", {}, "People"),
-            el("div", { class: "people" }, ...answer.items.map((account) => el("div", { class: "card" }, byline(account)))),
-            el("h2", {}, "Posts"));
+            el("div", { class: "people" }, ...answer.items.map((account) => el("div", { class: "card" }, byline(account)))));
     }).catch((failure) => notify(failure.message));
     const empty = state("No posts found", el("p", {}, "Try fewer or other words."));
-    return [people, list((cursor) => page("/v1/search/posts", cursor, { query }), (post) => card(post), empty)];
+    return [people, shelf("In the shops", { query }, { link: null }), list((cursor) => page("/v1/search/posts", cursor, { query }), (post) => card(post), empty)];
 }
 
 // ---- The frame
@@ -510,6 +200,9 @@ function parse(hash) {
     const parts = path.split("/").filter(Boolean).map(decodeURIComponent);
     if (!parts.length) return ["explore", () => feed("explore")];
     if (parts[0] === "home") return ["home", () => feed("home")];
+    if (parts[0] === "shop") return ["shop", () => shopView(Object.fromEntries(new URLSearchParams(query)))];
+    if (parts[0] === "shops" && parts[1]) return ["shop", () => storeView(parts[1], new URLSearchParams(query).get("collection"))];
+    if (parts[0] === "products" && parts[1]) return ["shop", () => productView(parts[1])];
     if (parts[0] === "search") return ["search", () => searchView(new URLSearchParams(query).get("query") ?? "")];
     if (parts[0] === "posts" && parts[1]) return [null, () => postView(parts[1])];
     if (parts[0].startsWith("@")) return [null, () => profileView(parts[0].slice(1))];
@@ -554,7 +247,7 @@ async function route() {
     }
     if (currentKey !== key) return;
     document.title = title === "Explore" ? "Plaza" : `${title} · Plaza`;
-    main.replaceChildren(...elements);
+    main.replaceChildren(...elements.filter(Boolean));
     views.set(key, { title: document.title, nodes: [], scroll: 0 });
     // A dozen steps back; a long feed holds many pictures.
     if (views.size > 12) views.delete(views.keys().next().value);
@@ -579,11 +272,6 @@ function showAccount() {
     me.setAttribute("aria-label", `Your profile, @${session.account.handle}`);
 }
 
-function openSignIn() {
-    byID("sign-in-problem").hidden = true;
-    byID("sign-in").showModal();
-}
-
 async function signIn(event) {
     event.preventDefault();
     const form = event.target;
@@ -597,7 +285,6 @@ async function signIn(event) {
         keep({ ...answer.session, account: answer.account });
         form.reset();
         byID("sign-in").close();
-        showAccount();
         renew();
     } catch (failure) {
         problem.textContent = failure.message;
@@ -611,7 +298,6 @@ async function signOut() {
     // Signed out here whatever the answer: the token is forgotten, and runs out by itself.
     const ended = request("DELETE", "/v1/sessions/current").catch(() => null);
     keep(null);
-    showAccount();
     await ended;
     if (location.hash === "#/home") location.hash = "#/";
     else renew();
@@ -632,6 +318,7 @@ addEventListener("scroll", () => {
     const view = views.get(currentKey);
     if (view) view.scroll = scrollY;
 }, { passive: true });
+addEventListener("session", showAccount);
 history.scrollRestoration = "manual";
 showAccount();
 route();

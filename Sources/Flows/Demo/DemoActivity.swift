@@ -17,10 +17,11 @@ struct DemoActivity: Sendable {
         // Few write much: a quarter of the people half of the posts.
         let spread = random.fraction()
         let author = people[min(people.count - 1, Int(spread * spread * Double(people.count)))]
-        let caption = DemoWords.caption(&random)
+        let picture = origin == nil ? nil : Self.picture(&random)
         post = ImportedPost(
-            author: author, caption: caption, media: origin.map { Self.media(for: caption, $0, &random) } ?? [],
-            publishedAt: time)
+            author: author,
+            caption: picture.map { DemoWords.caption(of: $0, &random) } ?? DemoWords.caption(&random),
+            media: Self.media(picture, origin, &random), publishedAt: time)
 
         // Pareto: most posts get a few reactions, one in a thousand hundreds.
         let attention = 2 / (random.fraction() + 0.005)
@@ -35,20 +36,26 @@ struct DemoActivity: Sendable {
         }
         likes = (0..<count(0.5, &random)).map { _ in (somebody(&random), moment(within: 86_400, &random)) }
         comments = (0..<count(0.1, &random)).map { _ in
-            (somebody(&random), DemoWords.remark(&random), moment(within: 7_200, &random))
+            (somebody(&random), DemoWords.remark(on: picture, &random), moment(within: 7_200, &random))
         }
         watches = (0..<count(1, &random)).map { _ in (somebody(&random), Int64(1 + random.next(below: 3))) }
     }
 
-    /// Three posts of four have a picture: of what they speak of, if it can be drawn.
-    private static func media(for caption: String, _ origin: String, _ random: inout SplitMix64) -> JSON {
-        guard random.next(below: 4) > 0 else { return [] }
-        let words = caption.lowercased().split(separator: " ")
-        let named = DemoPicture.things.firstIndex { thing in words.contains { $0.hasPrefix(thing) } }
-        let picture = DemoPicture(
-            thing: named ?? random.next(below: DemoPicture.things.count),
-            palette: random.next(below: DemoPicture.paletteCount))
-        return [picture.media(origin)]
+    /// Three posts of four have one.
+    private static func picture(_ random: inout SplitMix64) -> DemoPicture? {
+        guard random.next(below: 4) > 0 else { return nil }
+        return DemoPicture(
+            thing: random.next(below: DemoPicture.things.count), number: random.next(below: DemoPicture.variety))
+    }
+
+    /// Of what is shown, one time in eight in four places.
+    private static func media(_ picture: DemoPicture?, _ origin: String?, _ random: inout SplitMix64) -> JSON {
+        guard let picture, let origin else { return [] }
+        let isSeries = random.next(below: 8) == 0
+        let pictures =
+            isSeries
+            ? (1..<4).reduce(into: [picture]) { all, _ in all.append(all[all.count - 1].elsewhere()) } : [picture]
+        return .array(pictures.map { $0.media(origin) })
     }
 
     static func reactions(_ activity: [DemoActivity], to posts: [ID<Post>]) -> ImportedReactions {

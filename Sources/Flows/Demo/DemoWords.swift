@@ -4,36 +4,49 @@ import Core
 enum DemoWords {
     /// "Found this speckled teapot at the flea market with love".
     static func caption(_ random: inout SplitMix64) -> String {
-        capitalised(fill(random.pick(captions), &random) + random.pick(endings))
+        (fill(random.pick(captions), nil, &random) + random.pick(endings)).capitalisedFirst
     }
 
-    static func remark(_ random: inout SplitMix64) -> String {
-        capitalised(fill(random.pick(remarks), &random))
+    /// Speaks of what is seen.
+    static func caption(of picture: DemoPicture, _ random: inout SplitMix64) -> String {
+        fill(random.pick(shown), picture, &random).capitalisedFirst
     }
 
-    private static func capitalised(_ text: String) -> String {
-        text.prefix(1).uppercased() + text.dropFirst()
+    /// - Parameter picture: what is remarked on; nil for whatever.
+    static func remark(on picture: DemoPicture?, _ random: inout SplitMix64) -> String {
+        fill(random.pick(remarks), picture, &random).capitalisedFirst
     }
 
-    /// `{a}` and `{b}` are qualities, `{A}` is one with its article, `{n}` and `{m}` are things.
-    private static func fill(_ template: String, _ random: inout SplitMix64) -> String {
+    /// `{a}` and `{b}` are qualities, `{A}` is one with its article, `{n}` and `{m}` are things. What is seen in a picture
+    /// is `{a}` and `{n}`.
+    private static func fill(_ template: String, _ picture: DemoPicture?, _ random: inout SplitMix64) -> String {
         var text = ""
         var isPlace = false
         for character in template {
             switch character {
             case "{", "}": isPlace = character == "{"
-            case "a" where isPlace, "b" where isPlace: text += random.pick(qualities)
-            case "A" where isPlace:
-                let quality = random.pick(qualities)
-                text += quality.first.map("aeiou".contains) == true ? "an " : "a "
-                text += quality
-            case "n" where isPlace, "m" where isPlace: text += random.pick(things)
+            case "a" where isPlace: text += picture?.palette.name ?? random.pick(qualities)
+            case "b" where isPlace: text += random.pick(qualities)
+            case "A" where isPlace: text += (picture?.palette.name ?? random.pick(qualities)).withArticle
+            case "n" where isPlace: text += picture?.thing.name ?? random.pick(things)
+            case "m" where isPlace: text += random.pick(things)
             default: text.append(character)
             }
         }
         return text
     }
 
+    private static let shown = [
+        "{A} {n}, finished at last", "New in: {A} {n}", "Sunday light on {A} {n}", "The {a} {n} is back",
+        "This {n} took three evenings, and I would do it again", "There is only one of these: {A} {n}",
+        "My favourite {n} so far", "Found this {a} {n} at the flea market", "Packing {A} {n} for Saturday's market",
+        "Somebody gets {A} {n} for their birthday", "{A} {n}: keep it or sell it?",
+        "Which colour should the next {n} be?", "{A} {n} and a quiet house", "This time in {a}: the {n} of the season",
+        "Restored this {n} over the weekend", "The {n} that everybody asks about", "Slow morning, {a} {n}",
+        "Made {A} {n} for a friend who moves to the sea", "Last one of the year, and it is {a}",
+        "I tried {a} this time. What do you think?", "Gift idea: {A} {n}", "Sneak peek: the {n} in {a}",
+        "First try at {A} {n}. Be kind", "Swapped two jars of jam for this {n}", "Rain outside, {a} inside",
+    ]
     private static let captions = [
         "Just finished this {a} {n}", "New in: {a} {n}", "{a} {n}, one of a kind", "My favourite {a} {n} so far",
         "The {a} {n} is back", "Packing {A} {n} for the market", "How it started: {A} {n}",
@@ -51,8 +64,8 @@ enum DemoWords {
         "So lovely!", "Where can I get one?", "I need this {n}.", "The {a} one, please.", "What a {n}!",
         "How long did it take?", "Beautiful work.", "Is it still there?", "Mine arrived today, thank you!",
         "This made my day.", "Do you ship abroad?", "Love the {a} look.", "My grandmother had a {n} like this.",
-        "Take my money.", "More of this, please.", "Which size is it?", "I have the {a} {n} and wear it every day.",
-        "Wow.", "{A} {n} would be great too.", "Perfect for my kitchen.", "Saved for later.",
+        "Take my money.", "More of this, please.", "How big is it?", "I have the {a} {n} and use it every day.",
+        "Wow.", "{A} {n} is all I need.", "Perfect for our new place.", "Saved for later.",
         "You are so talented.",
     ]
     private static let qualities = [

@@ -325,8 +325,8 @@ import Testing
     private func tellOfOperations(_ plaza: PlazaFixture) async throws {
         for path in [
             "/livez", "/readyz", "/readyz?verbose=1", "/metrics", "/openapi.json", "/asyncapi.json", "/",
-            "/page/style.css",
-            "/page/app.js", "/demo/pictures/bowl-3",
+            "/page/style.css", "/page/api.js", "/page/app.js", "/page/elements.js", "/page/posts.js", "/page/shop.js",
+            "/demo/pictures/bowl-3",
         ] {
             #expect(try await plaza.send(.get, path).status == .ok, "\(path)")
         }
