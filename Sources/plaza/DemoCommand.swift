@@ -26,6 +26,9 @@ struct DemoCommand: AsyncParsableCommand {
         guard (2...1_000_000).contains(people) else { throw ValidationError("--people is 2 to 1000000.") }
         guard (0...100_000_000).contains(posts ?? 0) else { throw ValidationError("--posts is 0 to 100000000.") }
         guard (0...1_000).contains(follows) else { throw ValidationError("--follows is 0 to 1000.") }
+        guard origin.hasPrefix("http://") || origin.hasPrefix("https://"), !origin.hasSuffix("/") else {
+            throw ValidationError("--origin is like http://127.0.0.1:8080, without a slash at its end.")
+        }
     }
 
     func run() async throws {

@@ -48,7 +48,7 @@ function feed(kind) {
     const empty = isHome
         ? state("Nothing here yet", el("p", {}, "Follow some people, and what they post appears here."), el("a", { href: "#/" }, "Explore"))
         : state("Nothing here yet", el("p", {}, "The first post will appear here."));
-    const posts = list((cursor) => page("/v1/feed", cursor, { kind }), (post) => card(post), empty, isHome ? "list" : "posts");
+    const posts = list((cursor) => page("/v1/feed", cursor, { kind }), (post) => card(post), empty, "posts");
     const elements = [el("h1", { class: "sr-only" }, isHome ? "Home" : "Explore"), posts];
     if (!isHome) elements.splice(1, 0, shelf("In the shops", {}));
     if (session) elements.splice(1, 0, compose(posts));
@@ -122,7 +122,7 @@ async function profileView(handle) {
     }
     draw();
     const isMe = session?.account.id === account.id;
-    const posts = list((cursor) => page(`/v1/accounts/${part(account.id)}/posts`, cursor), (post) => card(post), state("No posts yet"));
+    const posts = list((cursor) => page(`/v1/accounts/${part(account.id)}/posts`, cursor), (post) => card(post), state("No posts yet"), "posts");
     return [`${nameOf(account)} (@${account.handle})`,
         el("section", { class: "card profile", "aria-label": "Profile" },
             avatar(account, "large"),
@@ -186,7 +186,7 @@ function found(query) {
             el("div", { class: "people" }, ...answer.items.map((account) => el("div", { class: "card" }, byline(account)))));
     }).catch((failure) => notify(failure.message));
     const empty = state("No posts found", el("p", {}, "Try fewer or other words."));
-    return [people, shelf("In the shops", { query }, { link: null }), list((cursor) => page("/v1/search/posts", cursor, { query }), (post) => card(post), empty)];
+    return [people, shelf("In the shops", { query }, { link: null }), list((cursor) => page("/v1/search/posts", cursor, { query }), (post) => card(post), empty, "posts")];
 }
 
 // ---- The frame

@@ -57,14 +57,16 @@ export async function shopView(parameters) {
         const query = new URLSearchParams(Object.entries({ type, sort, ...changes }).filter(([, value]) => value));
         return `#/shop?${query}`;
     };
-    const { facets } = await call("GET", "/v1/products?facets=true&limit=1");
+    const { facets, items } = await call("GET", "/v1/products?facets=true&limit=1");
     const types = el("nav", { class: "chips", "aria-label": "Types" },
         chip("All", link({ type: null }), !type),
         ...facets.types.map(({ value }) => chip(value, link({ type: value }), value.toLowerCase() === type?.toLowerCase())));
     const sorts = el("nav", { class: "chips quiet", "aria-label": "Order" },
         ...[["trending", "Trending"], ["newest", "Newest"], ["price", "Cheapest"]].map(([value, label]) =>
             chip(label, link({ sort: value }), value === (sort ?? "trending"))));
-    const query = Object.fromEntries(Object.entries({ type, sort }).filter(([, value]) => value));
+    // Prices of two currencies do not compare.
+    const currency = sort === "price" ? items[0]?.price.currency : null;
+    const query = Object.fromEntries(Object.entries({ type, sort, currency }).filter(([, value]) => value));
     const products = list((cursor) => page("/v1/products", cursor, query), tile, nothing(), "tiles three");
     return ["Shop", el("div", { class: "heading" }, el("h1", {}, "Shop"), sorts), types, products];
 }
@@ -98,7 +100,7 @@ function choice(name, values, current, choose) {
 
 function availability(product, variant) {
     if (isComing(product)) return el("p", { class: "stock" }, "Opens ", time(product.opens_at));
-    if (variant.available === 0) return el("p", { class: "stock none" }, "Sold out: stand in line in the app, and one is kept for you");
+    if (variant.available === 0) return el("p", { class: "stock none" }, "Sold out");
     return el("p", { class: "stock" }, variant.available === null ? "In stock" : `${variant.available} in stock`);
 }
 

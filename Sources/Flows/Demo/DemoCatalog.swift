@@ -47,7 +47,7 @@ enum DemoCatalog {
 
     private static let kiln = [
         Product(
-            title: "Speckled bowl", thing: "bowl", colours: ["terracotta", "blue", "olive"], type: "Ceramics",
+            title: "Everyday bowl", thing: "bowl", colours: ["terracotta", "blue", "olive"], type: "Ceramics",
             price: 1_990, sizes: ["Small", "Large"], onHand: 12, soldOut: ["olive"],
             caption: "Fresh from the kiln this morning. Three glazes, two sizes, still warm.",
             body: "Stoneware, glazed inside and out. Good for soup, and for keys."),
@@ -82,7 +82,7 @@ enum DemoCatalog {
             caption: "Sold out twice, and back soon. Stand in line and one is kept for you.",
             body: "Brass and paper. A line of people waits for it."),
         Product(
-            title: "Checked scarf", thing: "scarf", colours: ["coral", "teal"], type: "Clothing", price: 3_900,
+            title: "Woollen scarf", thing: "scarf", colours: ["coral", "teal"], type: "Clothing", price: 3_900,
             onHand: 25, body: "Woven on the small loom, 180 cm long."),
         Product(
             title: "Felt hat", thing: "hat", colours: ["violet", "walnut"], type: "Clothing", price: 5_200,
