@@ -12,10 +12,10 @@ package enum MarketEvent {
     package static let productsImported = "products.imported"
     /// `products` lists what was seen.
     package static let productsViewed = "products.viewed"
-    /// `sold` lists products and how many pieces, the subject is the order.
-    package static let stockReserved = "stock.reserved"
-    /// The same when they are given back.
-    package static let stockReleased = "stock.released"
+    /// `sold` lists products and how many pieces `buyer` has paid for, the subject is the order.
+    package static let productsSold = "products.sold"
+    /// The same when they are given back after that.
+    package static let productsReturned = "products.returned"
     /// A piece is kept for each of `accounts`, the first in line first, until `until`. The subject is the variant.
     package static let waitingOffered = "waiting.offered"
     /// There is nothing to wait for any more: the variant is gone, or anybody can have it. `accounts` have waited.

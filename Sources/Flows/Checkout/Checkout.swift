@@ -48,6 +48,9 @@ package struct Checkout: Sendable {
         let totals = try OrderTotals(zip(sold, wanted).map { ($0.price, $1.quantity) })
         let lines = zip(sold, wanted).map { OrderLine($0, quantity: $1.quantity) }
         let funding = try funding(of: wish, by: buyer, order: order, totals.total, in: tx)
+        if funding != .fromWallet {
+            try market.requireUnpaidRoom(for: zip(sold, wanted).map { ($0, $1.quantity) }, by: buyer, in: tx)
+        }
         let new = NewOrder(
             id: order, buyer: buyer, address: wish.address,
             attribution: try attribution(of: lines, from: wish.sourcePost, by: buyer, in: tx),
@@ -68,7 +71,7 @@ package struct Checkout: Sendable {
     }
 
     /// How an order's money is found.
-    private enum Funding {
+    private enum Funding: Equatable {
         case fromWallet
         case setAside
         /// It is on its way into the wallet, which pays once it is there.
@@ -95,7 +98,13 @@ package struct Checkout: Sendable {
         switch payment.progress {
         case "completed": return ready
         case "failed": throw OrderError.paymentFailed
-        default: return .awaiting(id)
+        default:
+            // What has not come yet backs one order, and all of it: nobody holds stock by a cent that may never come.
+            guard payment.amount.amount >= total.amount else {
+                throw OrderError.paymentTooSmall(payment.amount, needed: total)
+            }
+            guard try !market.isAwaited(id.rawValue, in: tx) else { throw OrderError.paymentBacksAnother }
+            return .awaiting(id)
         }
     }
 

@@ -25,6 +25,8 @@ extension Checkout {
                 .problem(.conflict, "price_changed"), .problem(.conflict, "not_sold"),
                 .problem(.conflict, "cart_empty"),
                 .problem(.conflict, "insufficient_funds"), .problem(.conflict, "payment_failed"),
+                .problem(.conflict, "payment_too_small"), .problem(.conflict, "payment_used"),
+                .problem(.conflict, "unpaid_orders_held"), .problem(.conflict, "unpaid_pieces_held"),
                 .problem(.notFound, "payment_not_found"), .problem(.conflict, "wallet_frozen"),
                 .problem(.conflict, "authorisation_too_small"), .problem(.conflict, "authorisation_used"),
                 .problem(.conflict, "authorisation_ended"),

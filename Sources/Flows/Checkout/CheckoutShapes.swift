@@ -24,7 +24,8 @@ enum CheckoutShapes {
         .required(
             "payment", .text(6...30),
             """
-            wallet, or the id of a top-up that may still be under way: the order is paid once it has come. Or that of an \
+            wallet, or the id of a top-up that may still be under way, of as much or more and for this order alone: the order is \
+            paid once it has come. Or that of an \
             authorisation of as much or more: what the order comes to is captured, and the rest let go of.
             """),
         .optional(

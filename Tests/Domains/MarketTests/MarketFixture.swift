@@ -92,6 +92,23 @@ struct MarketFixture: Sendable {
         return try await database.write { tx in try market.take(lines, for: order, by: buyer, in: tx) }
     }
 
+    /// Orders from one shop and pays at once.
+    func buy(_ lines: [SaleLine], by buyer: ID<Account>) async throws {
+        let order = ids.next(Order.self)
+        try await database.write { tx in
+            let sold = try market.take(lines, for: order, by: buyer, in: tx)
+            let ordered = zip(sold, lines).map { OrderLine($0, quantity: $1.quantity) }
+            let total = Money(ordered.reduce(0) { $0 + $1.total.amount }, sold[0].price.currency)
+            let part = OrderPart(
+                order: order, shop: sold[0].shop, state: .paid, total: total, money: .init(paid: total.amount),
+                hold: nil, feeBasisPoints: 0, dueAt: nil)
+            try market.place(
+                NewOrder(
+                    id: order, buyer: buyer, address: [:], attribution: nil, awaitedPayment: nil, total: total,
+                    parts: [part], lines: ordered), in: tx)
+        }
+    }
+
     /// Why the lines cannot be had; empty when they were.
     func refusals(of lines: [SaleLine], by buyer: ID<Account>? = nil) async throws -> [SaleRefusal] {
         do {

@@ -9,8 +9,10 @@ import Testing
 
 /// Orders that wait for money that is on its way.
 @Suite struct AwaitedPaymentTests {
-    private func topUp(_ plaza: CheckoutFixture, _ buyer: ID<Account>, token: String) async throws -> ID<Payment> {
-        let amount = try plaza.euros(5_000)
+    private func topUp(
+        _ plaza: CheckoutFixture, _ buyer: ID<Account>, token: String, of amount: Int64 = 5_000
+    ) async throws -> ID<Payment> {
+        let amount = try plaza.euros(amount)
         return try await plaza.database.write { tx in
             try plaza.ledger.topUp(.person(buyer), by: amount, token: token, in: tx).id
         }
@@ -30,9 +32,11 @@ import Testing
             let bowl = try await plaza.variant(in: shop)
             let payment = try await topUp(plaza, buyer, token: "tok_ok")
             let first = try await buy(plaza, try plaza.line(bowl, 3), payment, buyer)
-            let tooMuch = try await buy(plaza, try plaza.line(bowl, 3), payment, buyer)
             #expect(first.parts.map(\.state) == [.placed])
-            #expect(try await plaza.available(bowl) == 4)
+            #expect(try await plaza.available(bowl) == 7)
+            await #expect(throws: OrderError.paymentBacksAnother) {
+                _ = try await buy(plaza, try plaza.line(bowl), payment, buyer)
+            }
             await #expect(throws: LedgerError.paymentNotFound) {
                 _ = try await buy(plaza, try plaza.line(bowl), payment, other)
             }
@@ -41,15 +45,39 @@ import Testing
             #expect(try await plaza.escrow(shop) == 3_000)
             #expect(try await plaza.wallet(buyer) == 2_000)
             #expect(try await plaza.findings() == [])
-            // What the wallet had not enough for is given up in time.
-            plaza.clock.advance(seconds: OrderTiming.paidWithinSeconds)
-            try await plaza.checkout.settleDueOrders()
-            #expect(try await plaza.available(bowl) == 7)
-            let seen = try await plaza.market.order(tooMuch.id, for: .person(buyer))
-            #expect(seen.parts.map(\.found.part.state) == [.cancelled])
             // A top-up that has come is money in the wallet.
             #expect(try await buy(plaza, try plaza.line(bowl), payment, buyer).parts.map(\.state) == [.paid])
             #expect(try await plaza.findings() == [])
+        }
+    }
+
+    @Test func aTopUpBacksNoMoreThanItBrings() async throws {
+        try await withMarketplace { plaza in
+            let shop = try await plaza.shop()
+            let buyer = try await plaza.person(with: 5_000)
+            let bowl = try await plaza.variant(in: shop)
+            let cent = try await topUp(plaza, buyer, token: "tok_ok", of: 1)
+            await #expect(throws: OrderError.paymentTooSmall(try plaza.euros(1), needed: try plaza.euros(1_000))) {
+                _ = try await buy(plaza, try plaza.line(bowl), cent, buyer)
+            }
+            #expect(try await plaza.available(bowl) == 10)
+            #expect(try await plaza.findings() == [])
+        }
+    }
+
+    @Test func whatIsSpentMeanwhileIsGivenUpInTime() async throws {
+        try await withMarketplace { plaza in
+            let shop = try await plaza.shop()
+            let buyer = try await plaza.person()
+            let bowl = try await plaza.variant(in: shop)
+            let payment = try await topUp(plaza, buyer, token: "tok_decline")
+            let order = try await buy(plaza, try plaza.line(bowl, 3), payment, buyer)
+            try await plaza.work()
+            plaza.clock.advance(seconds: OrderTiming.paidWithinSeconds)
+            try await plaza.checkout.settleDueOrders()
+            #expect(try await plaza.available(bowl) == 10)
+            let seen = try await plaza.market.order(order.id, for: .person(buyer))
+            #expect(seen.parts.map(\.found.part.state) == [.cancelled])
         }
     }
 

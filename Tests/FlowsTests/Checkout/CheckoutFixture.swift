@@ -143,7 +143,7 @@ struct CheckoutFixture: Sendable {
         let worker = JobWorker(
             database: database, queue: jobs, handlers: handlers, metrics: MetricRegistry(), logger: logger)
         let bus = EventBus(
-            database: database, log: events, consumers: [checkout.orderPayer], clock: clock.wall,
+            database: database, log: events, consumers: [checkout.orderPayer] + market.consumers, clock: clock.wall,
             metrics: MetricRegistry(), logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await worker.run() }

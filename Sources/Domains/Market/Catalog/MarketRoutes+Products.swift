@@ -99,7 +99,7 @@ extension MarketService {
                     example: ["products": ["prd_0D3PZ7XGQW4K1"]]),
                 answers: [
                     .init(
-                        .accepted, "How many count: not those seen within half an hour",
+                        .accepted, "How many count: not those seen within a day, nor one's own shop's",
                         .object([.required("counted", MarketShapes.count)]), example: ["counted": 1])
                 ],
                 // Batches are powers of two.

@@ -74,7 +74,7 @@ extension MarketService {
         }
     }
 
-    /// What was reserved and not given back is what was sold.
+    /// What was paid and not given back is what was sold.
     private static var saleCheck: ConsistencyCheck {
         ConsistencyCheck("product.sale_count") { db, found in
             guard try EventLog.isAtHead(consumer: rankerName, in: db) else {
@@ -104,23 +104,22 @@ extension MarketService {
     /// Products whose sales are added up at once: some 200 bytes each, with their variants.
     private static var productsPerPass: Int { 200_000 }
 
-    /// The journal is read in its own order: reading it by product is a look into the table for each entry.
+    /// Orders are read in their own order: reading them by product is a look into the table for each line.
     private static func sold(
         after: ID<Product>, through last: ID<Product>, in db: ReadTransaction
     ) throws -> [ID<Product>: Int64] {
-        var products: [ID<Variant>: ID<Product>] = [:]
-        try db.forEach(
-            "SELECT id, product_id FROM variant WHERE product_id > \(after) AND product_id <= \(last)"
-        ) { products[$0.id(0)] = $0.id(1) }
         var sold: [ID<Product>: Int64] = [:]
         try db.forEach(
             """
-            SELECT variant_id, reserved_change
-            FROM stock_movement
-            WHERE reason IN (\(list: [StockReason.reserved, .released].map(\.rawValue))) /* scan: verify */
+            SELECT purchase_line.product_id, purchase_line.quantity - purchase_line.given_back
+            FROM sub_order
+            JOIN purchase_line ON purchase_line.purchase_id = sub_order.purchase_id
+                AND purchase_line.shop_id = sub_order.shop_id
+            WHERE sub_order.state NOT IN (\(list: [OrderState.placed, .cancelled].map(\.rawValue)))
+                AND purchase_line.product_id > \(after) AND purchase_line.product_id <= \(last) /* scan: verify */
             """
         ) { row in
-            if let product = products[row.id(0)] { sold[product, default: 0] &+= row.integer(1) }
+            sold[row.id(0), default: 0] &+= row.integer(1)
         }
         return sold
     }

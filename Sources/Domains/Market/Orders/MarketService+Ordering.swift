@@ -11,6 +11,7 @@ extension MarketService {
         try takeOutOfCart(order.lines.map(\.variant), of: order.buyer, in: tx)
         if let sum = order.attributedSum { try tx.addSold(sum, order.total.currency) }
         try events.append(order.events, subject: order.id.description, in: tx)
+        try tellOfSale(order, in: tx)
     }
 
     /// An order that is paid at once has been placed all the same.
@@ -58,6 +59,7 @@ extension MarketService {
                 account: change.account, amount: change.amount, pieces: change.pieces)
         }
         try tx.insert(entries, of: order)
+        try tellOfSales(changes, of: order, in: tx)
         let amount = Money(changes.reduce(0) { $0 + $1.amount }, first.part.total.currency)
         try tell(
             first.event.kind.told, about: order,

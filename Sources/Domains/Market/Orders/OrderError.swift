@@ -17,6 +17,14 @@ package enum OrderError: Error, Equatable {
     case priceChanged([PriceChange])
     /// The top-up that was to pay for it will not come.
     case paymentFailed
+    /// Of a top-up that is under way and brings less than the order comes to.
+    case paymentTooSmall(Money, needed: Money)
+    /// Another order waits for the same top-up.
+    case paymentBacksAnother
+    /// The buyer has as many unpaid orders as they may have at once.
+    case unpaidOrdersHeld(max: Int64)
+    /// Of this product the buyer would hold more than this many pieces unpaid.
+    case unpaidPiecesHeld(ID<Product>, max: Int64)
     /// A provider was asked for what it has set aside for the order.
     case paymentUnderWay
     /// An order has parts of several sellers, of which one must be chosen.
@@ -60,6 +68,25 @@ extension OrderError: ProblemConvertible {
         case .priceChanged(let changes): Self.priceChanged(changes)
         case .paymentFailed:
             Problem(.conflict, "payment_failed", "The payment was declined: begin another one, or pay from the wallet.")
+        case .paymentTooSmall(let amount, let needed):
+            Problem(
+                .conflict, "payment_too_small",
+                "The top-up brings \(amount) and the order comes to \(needed): begin one that covers it, or wait until it "
+                    + "has come and pay from the wallet.")
+        case .paymentBacksAnother:
+            Problem(
+                .conflict, "payment_used",
+                "Another order waits for this top-up: begin one for this order, or cancel the other.")
+        case .unpaidOrdersHeld(let max):
+            Problem(
+                .conflict, "unpaid_orders_held",
+                "You may have \(max) unpaid orders now: pay or cancel one, or pay this one at once. Each order that was "
+                    + "not paid within the last day halves the number.")
+        case .unpaidPiecesHeld(let product, let max):
+            Problem(
+                .conflict, "unpaid_pieces_held",
+                "You may hold \(max) unpaid pieces of \(product) now: order fewer, or pay at once. Each order that was "
+                    + "not paid within the last day halves the number.")
         case .paymentUnderWay:
             Problem(
                 .conflict, "payment_under_way",

@@ -34,7 +34,7 @@ extension MarketService {
     /// Takes the pieces of all lines for an order, or none: they are reserved until ``giveBack(_:of:by:in:)`` or
     /// ``handOver(_:of:in:)``.
     ///
-    /// Four statements, one for each product among them that has a limit for each person, and one where the buyer has
+    /// Three statements, one for each product among them that has a limit for each person, and one where the buyer has
     /// waited: a piece that is kept for them is sold to them, and they leave the line.
     /// - Returns: the variants as they were sold, in the order of `lines`: their prices are those to charge.
     /// - Throws: ``MarketError/notSold(_:)`` with each line that cannot be had and exactly why.
@@ -52,7 +52,6 @@ extension MarketService {
         try move(reserved + sold.compactMap(\.place?.withdrawal), in: tx)
         try remove(sold.compactMap(\.place), in: tx)
         try countPurchases(of: zip(sold, wanted).map { ($0, $1.quantity) }, by: buyer, in: tx)
-        try tellOfSale(MarketEvent.stockReserved, sold, wanted, about: order, in: tx)
         let byVariant = Dictionary(uniqueKeysWithValues: sold.map { ($0.id, $0) })
         return lines.compactMap { byVariant[$0.variant] }
     }
@@ -70,7 +69,6 @@ extension MarketService {
             returned.map { StockChange(variant: $0.variant, reserved: -$0.quantity) }, .released,
             subject: order.rawValue, in: tx)
         try countPurchases(of: zip(variants, returned).map { ($0, -$1.quantity) }, by: buyer, in: tx)
-        try tellOfSale(MarketEvent.stockReleased, variants, returned, about: order, in: tx)
     }
 
     /// The pieces have left the shop: they are neither reserved nor on hand any more.
@@ -157,17 +155,6 @@ extension MarketService {
                     """)
             }
         }
-    }
-
-    private func tellOfSale(
-        _ type: String, _ variants: [SaleVariant], _ lines: [SaleLine], about order: ID<Order>, in tx: WriteTransaction
-    ) throws {
-        var quantities: [ID<Product>: Int64] = [:]
-        for (variant, line) in zip(variants, lines) { quantities[variant.product, default: 0] += line.quantity }
-        let sold: [JSON] = quantities.sorted { $0.key < $1.key }.map { product, quantity in
-            ["product": .id(product), "quantity": .integer(quantity)]
-        }
-        try tell(type, about: order, ["sold": .array(sold)], in: tx)
     }
 
     private static func saleVariants(_ variants: ArraySlice<ID<Variant>>, buyer: ID<Account>) -> SQL {
