@@ -87,6 +87,12 @@ package final class CSVReader {
         return index
     }
 
+    /// A field of the row that `next()` has just refused with `wrongColumnCount` or `invalidUTF8`, as well as it can be
+    /// read: for saying whose row it was. Nil when the row ends before it.
+    package func refusedField(_ index: Int) -> String? {
+        index < min(scanner.fieldCount, columns.count) ? String(decoding: field(index), as: UTF8.self) : nil
+    }
+
     /// The bytes of a field of the current row.
     func field(_ index: Int) -> UnsafeBufferPointer<UInt8> {
         precondition(index < columns.count, "a column of the header")
@@ -105,7 +111,10 @@ extension CSVReader {
         for index in 0..<scanner.fieldCount {
             let field = scanner[index]
             let name = String(decoding: window[rowStart + field.start..<rowStart + field.end], as: UTF8.self)
-            guard seen.insert(name).inserted else { throw CSVError(.repeatedColumn, line: row.line, column: name) }
+            // Spreadsheets leave columns without a name behind; nobody can ask for those.
+            guard name.isEmpty || seen.insert(name).inserted else {
+                throw CSVError(.repeatedColumn, line: row.line, column: name)
+            }
             columns.append(name)
         }
     }

@@ -118,15 +118,16 @@ package enum CatalogFault: String, Sendable, CaseIterable {
     package var explanation: String {
         switch self {
         case .wrongColumnCount: "It has more or fewer columns than the header."
-        case .invalidUTF8: "It is not UTF-8."
+        case .invalidUTF8: "It is not UTF-8: save the file as CSV UTF-8, and import it again."
         case .missingHandle: "It has no handle."
         case .noParent:
             "It goes on with a product that is not the one above it: the row with the title must come first."
         case .duplicateHandle: "Its handle is that of a product further up in the file."
         case .duplicateVariant: "Another variant of the product has the same options."
-        case .badPrice: "A price has digits, and a point before the cents: 12.99."
+        case .badPrice:
+            "A price has digits, and a point before the cents: 12.99. 1,299 is doubtful: write 1299 or 1.299."
         case .badQuantity: "A quantity is a whole number up to \(CatalogLimits.stockMax)."
-        case .badWeight: "A weight is a whole number of grams, and its unit is g, kg, oz or lb."
+        case .badWeight: "A weight is a number of grams, and its unit is g, kg, oz or lb."
         case .badStatus: "A status is active, draft or archived; published is true or false."
         case .badPicture: "A picture is an http or https URL of \(CatalogLimits.urlLengthMax) characters at most."
         case .missingOption: "A variant has a value for each option of its product."

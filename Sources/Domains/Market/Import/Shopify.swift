@@ -30,6 +30,15 @@ enum Shopify {
     static let variantPicture = "Variant Image"
     static let weightUnit = "Variant Weight Unit"
 
+    /// What Shopify calls the columns since 2025. Both sets are in use.
+    static let namesOf2025 = [
+        handle: "URL handle", body: "Description", published: "Published on online store", sku: "SKU",
+        grams: "Weight value (grams)", tracker: "Inventory tracker", quantity: "Inventory quantity",
+        policy: "Continue selling when out of stock", price: "Price", compareAt: "Compare-at price",
+        barcode: "Barcode", pictureURL: "Product image URL", variantPicture: "Variant image URL",
+        weightUnit: "Weight unit for display",
+    ]
+
     /// Without these there is nothing to import.
     static let needed = [handle, title, price]
 
@@ -48,10 +57,18 @@ enum Shopify {
 
         /// - Throws: `CSVError` with `missingColumn`.
         init(_ reader: CSVReader) throws(CSVError) {
-            handle = try reader.index(of: Shopify.handle)
-            title = try reader.index(of: Shopify.title)
-            price = try reader.index(of: Shopify.price)
-            func find(_ name: String) -> Int? { reader.columns.firstIndex(of: name) }
+            let names = reader.columns.map { $0.trimmed.lowercased() }
+            func find(_ name: String) -> Int? {
+                names.firstIndex(of: name.lowercased())
+                    ?? Shopify.namesOf2025[name].flatMap { names.firstIndex(of: $0.lowercased()) }
+            }
+            func need(_ name: String) throws(CSVError) -> Int {
+                if let found = find(name) { return found }
+                return try reader.index(of: name)
+            }
+            handle = try need(Shopify.handle)
+            title = try need(Shopify.title)
+            price = try need(Shopify.price)
             body = find(Shopify.body)
             vendor = find(Shopify.vendor)
             type = find(Shopify.type)
@@ -77,9 +94,10 @@ enum Shopify {
 }
 
 extension CSVRow {
-    /// Nil when the file lacks the column, and when the field is empty.
+    /// Without spaces around it. Nil when the file lacks the column, and when the field is empty.
     func value(_ column: Int?) -> String? {
         guard let column, !isEmpty(column) else { return nil }
-        return text(column)
+        let text = text(column).trimmed
+        return text.isEmpty ? nil : text
     }
 }

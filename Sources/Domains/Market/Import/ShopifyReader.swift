@@ -3,8 +3,8 @@ import Core
 
 /// Reads products from Shopify's file, one after the other, in one pass.
 ///
-/// A row that is no row is reported and passed over. A row that cannot be taken takes its product along: half a product
-/// is worse than none.
+/// A row that cannot be read or taken takes its product along: half a product is worse than none. A row of which not even
+/// the handle can be read is reported by itself.
 struct ShopifyReader {
     let reader: CSVReader
     private let columns: Shopify.Columns
@@ -31,9 +31,14 @@ struct ShopifyReader {
         while true {
             do {
                 guard let row = try reader.next() else { return close() }
+                if reader.columns.indices.allSatisfy(row.isEmpty) { continue }
                 if let done = take(row) { return done }
             } catch let error as CSVError {
                 guard let fault = CatalogFault(error.reason) else { throw error }
+                if let handle = reader.refusedField(columns.handle)?.trimmed, !handle.isEmpty {
+                    if let done = skip(error.line, of: handle, fault) { return done }
+                    continue
+                }
                 var rows = close() ?? CatalogRows(handle: "")
                 rows.add(stray: error.line, fault)
                 // A product is held in memory, with what is among its rows.
@@ -50,6 +55,20 @@ struct ShopifyReader {
         return rows
     }
 
+    /// Marks the product that a row belongs to.
+    /// - Returns: the product above, when it is another.
+    private mutating func skip(_ line: Int, of handle: String, _ fault: CatalogFault) -> CatalogRows? {
+        if open?.handle == handle {
+            open?.add(line: line, fault)
+            return nil
+        }
+        let done = close()
+        var rows = CatalogRows(handle: handle)
+        rows.add(line: line, fault)
+        open = rows
+        return done
+    }
+
     private mutating func close() -> CatalogRows? {
         defer { open = nil }
         return open
@@ -58,7 +77,7 @@ struct ShopifyReader {
     /// - Returns: the product above, when the row begins another.
     private mutating func take(_ row: CSVRow) -> CatalogRows? {
         let handle = row.text(columns.handle).trimmed
-        let title = row.text(columns.title)
+        let title = row.text(columns.title).trimmed
         if let open, open.handle == handle, !handle.isEmpty, title.isEmpty || title == open.parts.title {
             append(row)
             return nil
@@ -100,6 +119,11 @@ struct ShopifyReader {
         // One owner of the lists that grow.
         open = nil
         defer { open = rows }
+        // Nobody knows which options it was to have: its other rows are not to blame.
+        if rows.parts.title.isEmpty, !rows.faults.isEmpty {
+            rows.add(line: row.line)
+            return
+        }
         do throws(CatalogRefusal) {
             if let picture = try picture(row), picturesSeen.insert(picture.picture.url).inserted {
                 let count = Int64(rows.parts.pictures?.count ?? 0)
@@ -123,8 +147,8 @@ extension ShopifyReader {
         var parts = CatalogParts()
         parts.title = title
         parts.body = columns.body.map { row.text($0) }
-        parts.vendor = columns.vendor.map { row.text($0) }
-        parts.type = columns.type.map { row.text($0) }
+        parts.vendor = columns.vendor.map { row.text($0).trimmed }
+        parts.type = columns.type.map { row.text($0).trimmed }
         parts.tags = columns.tags.map { row.text($0).tagList }
         parts.status = try status(row)
         parts.pictures = columns.pictureURL == nil ? nil : []
@@ -151,8 +175,8 @@ extension ShopifyReader {
         }
         switch row.value(columns.published)?.lowercased() {
         case nil: return nil
-        case "true": return .active
-        case "false": return .draft
+        case "true", "yes", "1": return .active
+        case "false", "no", "0": return .draft
         default: throw CatalogRefusal(.badStatus)
         }
     }
@@ -180,8 +204,8 @@ extension ShopifyReader {
             parts.compareAt = .some(
                 try row.value(columns.compareAt).map { (text) throws(CatalogRefusal) in try amount(text) })
         }
-        parts.sku = columns.sku.map { row.text($0) }
-        parts.barcode = columns.barcode.map { row.text($0) }
+        parts.sku = columns.sku.map { row.text($0).trimmed.unshielded }
+        parts.barcode = columns.barcode.map { row.text($0).trimmed.unshielded }
         guard options.allSatisfy(\.isName), parts.sku?.isName != false, parts.barcode?.isName != false else {
             throw CatalogRefusal(.tooLong)
         }
@@ -193,14 +217,17 @@ extension ShopifyReader {
     }
 
     private func readWeight(_ row: CSVRow, into parts: inout CatalogVariantParts) throws(CatalogRefusal) {
-        if row.value(columns.grams) != nil {
-            guard let grams = whole(row, columns.grams), (0...CatalogLimits.stockMax).contains(grams) else {
+        if let text = row.value(columns.grams) {
+            // Shopify computes grams from ounces and pounds, with fractions.
+            guard let grams = text.decimalNumber?.rounded(), (0...Double(CatalogLimits.stockMax)).contains(grams) else {
                 throw CatalogRefusal(.badWeight)
             }
-            parts.grams = grams
+            parts.grams = Int64(grams)
         }
         if let unit = row.value(columns.weightUnit) {
-            guard let unit = WeightUnit(rawValue: unit.lowercased()) else { throw CatalogRefusal(.badWeight) }
+            guard let unit = WeightUnit(rawValue: unit.lowercased() == "lbs" ? "lb" : unit.lowercased()) else {
+                throw CatalogRefusal(.badWeight)
+            }
             parts.weightUnit = unit
         }
     }
@@ -217,19 +244,24 @@ extension ShopifyReader {
         if row.value(columns.tracker) == nil {
             parts.policy = .untracked
         } else {
-            parts.policy = row.value(columns.policy)?.lowercased() == "continue" ? .backorder : .counted
+            parts.policy =
+                ["continue", "true", "yes", "1"].contains(row.value(columns.policy)?.lowercased())
+                ? .backorder : .counted
         }
     }
 
     private func amount(_ text: String) throws(CatalogRefusal) -> Int64 {
-        guard let money = Money(decimalText: text.trimmed, currency),
+        guard let text = text.decimalPrice, let money = Money(decimalText: text, currency),
             (0...CatalogLimits.priceMax).contains(money.amount)
         else { throw CatalogRefusal(.badPrice) }
         return money.amount
     }
 
     private func whole(_ row: CSVRow, _ column: Int?) -> Int64? {
-        column.flatMap { try? row.wholeNumber($0) }
+        row.value(column).flatMap { text in
+            // Beyond 2⁵³ spreadsheets lose digits.
+            Int64(text) ?? text.decimalNumber.flatMap { $0.magnitude <= 0x1p53 ? Int64(exactly: $0) : nil }
+        }
     }
 }
 

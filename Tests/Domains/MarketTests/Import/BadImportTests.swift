@@ -38,9 +38,11 @@ import Testing
 
     static let faults = [
         Fault(rows: "a,A,,,12.999,", report: ["2 bad_price"]),
-        Fault(rows: "a,A,,,\"12,99\",", report: ["2 bad_price"]),
+        Fault(rows: "a,A,,,\"1,299\",", report: ["2 bad_price"]),
+        Fault(rows: "a,A,,,\"1,29,900\",", report: ["2 bad_price"]),
         Fault(rows: "a,A,,,-1,", report: ["2 bad_price"]),
-        Fault(rows: "a,A,,,$5,", report: ["2 bad_price"]),
+        Fault(rows: "a,A,,,$,", report: ["2 bad_price"]),
+        Fault(rows: "a,A,,,5 or 6,", report: ["2 bad_price"]),
         Fault(rows: "a,A,,,99999999999999999999,", report: ["2 bad_price"]),
         Fault(rows: "a,A,,,1e3,", report: ["2 bad_price"]),
         Fault(rows: "a,A,,,,", report: ["2 no_variant"]),
@@ -55,6 +57,12 @@ import Testing
             rows: "a,A,,,5,\nb,B,,,5,\na,Other,,,6,\na,,,,,https://a.example/1.jpg",
             report: ["2 created", "3 created", "4 duplicate_handle", "5 product_skipped"]),
         Fault(rows: "a,A,,,5,\na,Other,,,6,", report: ["2 created", "3 duplicate_handle"]),
+        Fault(
+            rows: "a,A,Size,S,5,\na,,,M\na,,,L,6,\nb,B,,,5,",
+            report: ["2 product_skipped", "3 wrong_column_count", "4 product_skipped", "5 created"]),
+        Fault(
+            rows: "a,A\na,,,M,5,\na,,,L,6,\nb,B,,,5,",
+            report: ["2 wrong_column_count", "3 product_skipped", "4 product_skipped", "5 created"]),
         Fault(rows: "a,A,,,5,\nb,B\nc,C,,,5,", report: ["2 created", "3 wrong_column_count", "4 created"]),
         Fault(rows: "a,A,,,5,\nb,B,,,5,,,\nc,C,,,5,", report: ["2 created", "3 wrong_column_count", "4 created"]),
         Fault(rows: "a,\(String(repeating: "x", count: 256)),,,5,", report: ["2 too_long"]),
