@@ -9,7 +9,8 @@ struct ImportProducts: AsyncParsableCommand {
         discussion: """
             A product whose handle the shop has is brought to what the file says; others are made. Nothing is deleted.
             Products that cannot be taken are listed and passed over. Importing again changes nothing, and completes an
-            import that was interrupted.
+            import that was interrupted. The exit code is 2 when something was passed over, and 1 when the file could not be
+            read to its end.
             """)
     /// A screen of them; the report has them all.
     private static let rowsListedMax = 20
@@ -18,9 +19,12 @@ struct ImportProducts: AsyncParsableCommand {
     @Argument(help: "The file.") var file: String
     @Option(help: "The shop's handle.") var shop: String
     @Flag(help: "Only report what would be done.") var dryRun = false
+    @Option(help: ArgumentHelp("Write what became of each row to this file, as CSV.", valueName: "report-file"))
+    var report: String?
     @Flag(help: "For scripts.") var json = false
 
     func run() async throws {
+        let report = try report.map { try ImportReportFile(path: $0) }
         try await shared.withPlaza(.filling) { plaza in
             let market = plaza.market
             let shop = try await market.shop(.handle(shop.lowercased()))
@@ -39,7 +43,9 @@ struct ImportProducts: AsyncParsableCommand {
             } else {
                 run.describe(skipped, seconds: seconds)
             }
+            try await report?.write(run.id, from: market)
             if run.state == .failed { throw ExitCode(1) }
+            if run.skipped > 0 { throw ExitCode(2) }
         }
     }
 }

@@ -79,9 +79,23 @@ import Testing
         try await withShops("kiln") { house in
             let file = try house.write("Handle,Title,Variant Price\nmug,Mug,9.50\njug,Jug,nine\n")
             let run = try await house.importProducts(file)
-            #expect(run.status == 0)
+            #expect(run.status == 2)
             #expect(run.json["created"]?.integer == 1 && run.json["skipped"]?.integer == 1)
             #expect(run.json["faults"] == [["line": 3, "code": "bad_price"]])
+        }
+    }
+
+    @Test func whatBecameOfEachRowIsWrittenDown() async throws {
+        try await withShops("kiln") { house in
+            let file = try house.write("Handle,Title,Variant Price\nmug,Mug,9.50\n\"j\"\"ug\",Jug,nine\n")
+            let report = house.directory + "/report.csv"
+            let run = try await PlazaCommand().run(
+                "import", "products", file, "--shop", "kiln", "--data-dir", house.directory, "--report", report
+            )
+            #expect(run.status == 2)
+            let lines = try String(contentsOfFile: report, encoding: .utf8).split(separator: "\n").map { String($0) }
+            #expect(lines.prefix(2) == ["line,outcome,handle,code,remedy", "2,created,mug,,"])
+            #expect(lines.count == 3 && lines[2].hasPrefix("3,skipped,\"j\"\"ug\",bad_price,\"A price has digits"))
         }
     }
 

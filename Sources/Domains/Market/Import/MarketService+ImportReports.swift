@@ -50,6 +50,24 @@ extension MarketService {
         return cursors.page(rows, limit: limit, filter: filter) { [$0.id.rawValue] }
     }
 
+    /// What became of each row, in the order of lines, for a command that writes it down.
+    /// - Parameter line: of the last row that is known; 0 for none.
+    package func reportedRows(
+        of id: ID<CatalogImport>, after line: Int64, limit: Int
+    ) async throws -> [ImportedRow] {
+        try await database.read { db in
+            try db.rows(
+                """
+                SELECT line, outcome, handle, fault
+                FROM catalog_import_row
+                WHERE import_id = \(id) AND line > \(line)
+                ORDER BY line
+                LIMIT \(limit)
+                """
+            ) { ImportedRow($0) }
+        }
+    }
+
     /// The first skipped rows, for a command that prints them.
     package func skippedRows(of id: ID<CatalogImport>, limit: Int) async throws -> [ImportedRow] {
         try await database.read { db in
