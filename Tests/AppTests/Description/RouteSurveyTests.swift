@@ -301,7 +301,7 @@ import Testing
     }
 
     private func tellOfImports(_ plaza: PlazaFixture, _ ann: Person) async throws {
-        let file = "Handle,Title,Variant Price\nmug,Mug,9.50\njug,Jug,\"9,50\"\n"
+        let file = "Handle,Title,Variant Price\nmug,Mug,9.50\njug,Jug,\"9,500\"\n"
         let path = "/v1/shops/kiln/imports"
         let headers: HTTPFields = [.contentType: "text/csv; charset=utf-8"]
         for query in ["?dry_run=true", ""] {
