@@ -241,7 +241,8 @@ let package = Package(
             of: "App", in: "",
             [
                 "Accounts", "Core", "Events", "Flows", "HTTP", "HTTPTesting", "Jobs", "Ledger", "Market", "Presence",
-                "Realtime", "Storage", "StorageSQLite", "PlazaAPI", "PlazaClient", "PlazaTesting", hummingbird,
+                "RateLimit", "Realtime", "Storage", "StorageSQLite", "PlazaAPI", "PlazaClient", "PlazaTesting",
+                hummingbird,
                 hummingbirdTesting, httpTypes, logging, nioCore, nioPosix, serviceLifecycle,
             ]),
         tests(

@@ -9,12 +9,13 @@ package struct ConfigurationKey: Sendable {
     package let about: String
     package var isSecret = false
 
-    package static let all: [ConfigurationKey] = [
-        listen, dataDirectory, databaseURL, roles, logLevel, allowedOrigins, trustedProxies, readsPerMinute,
-        writesPerMinute, credentialsPerMinute, searchesPerMinute, cardCacheMegabytes, slowStatementMilliseconds,
-        workerConcurrency, receiveSeconds, socketsPerAccount, socketsPerAddress, socketSubscriptions,
-        socketCommandsPerSecond, socketMessageBytes, socketSilenceSeconds, feeBasisPoints, paymentProvider, secret,
-    ]
+    package static let all: [ConfigurationKey] =
+        [
+            listen, dataDirectory, databaseURL, roles, logLevel, allowedOrigins, trustedProxies, readsPerMinute,
+            writesPerMinute, credentialsPerMinute, searchesPerMinute, cardCacheMegabytes, slowStatementMilliseconds,
+            workerConcurrency, receiveSeconds, socketsPerAccount, socketsPerAddress, socketSubscriptions,
+            socketCommandsPerSecond, socketMessageBytes, socketSilenceSeconds, feeBasisPoints, paymentProvider, secret,
+        ] + ofAccounts
 
     package static let listen = ConfigurationKey(
         name: "PLAZA_LISTEN", type: "address:port", defaultText: "127.0.0.1:8080",
@@ -43,7 +44,7 @@ package struct ConfigurationKey: Sendable {
         about: "Proxies whose X-Forwarded-For is believed.")
     package static let readsPerMinute = rate("PLAZA_RATE_READ", "1200", "Reads")
     package static let writesPerMinute = rate("PLAZA_RATE_WRITE", "300", "Writes")
-    package static let credentialsPerMinute = rate("PLAZA_RATE_CREDENTIALS", "60", "Sign-ins, refreshes and the like")
+    package static let credentialsPerMinute = rate("PLAZA_RATE_CREDENTIALS", "300", "Sign-ins, refreshes and the like")
     package static let searchesPerMinute = rate("PLAZA_RATE_SEARCH", "120", "Searches")
     package static let cardCacheMegabytes = ConfigurationKey(
         name: "PLAZA_CARD_CACHE_MB", type: "integer", defaultText: "64", range: "1 to 65536",

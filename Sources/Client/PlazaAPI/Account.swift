@@ -59,10 +59,18 @@ public struct SignIn: Codable, Sendable {
     /// A handle or an email address.
     public var login: String
     public var password: String
+    /// What an earlier sign-in on this device gave.
+    public var deviceToken: String?
 
-    public init(login: String, password: String) {
+    public init(login: String, password: String, deviceToken: String? = nil) {
         self.login = login
         self.password = password
+        self.deviceToken = deviceToken
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case login, password
+        case deviceToken = "device_token"
     }
 }
 

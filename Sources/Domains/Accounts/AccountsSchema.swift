@@ -2,7 +2,7 @@ package import Storage
 
 extension AccountsService {
     /// The tables of Accounts, which nothing else reads or writes.
-    package static let migrations = [accounts, sessions]
+    package static let migrations = [accounts, sessions, replays]
 
     private static let accounts = Migration(
         "accounts.001 accounts and credentials",
@@ -62,5 +62,12 @@ extension AccountsService {
                     """),
             .statement("CREATE INDEX refresh_token_by_session ON refresh_token (session_id)"),
             .statement("CREATE INDEX refresh_token_by_expiry ON refresh_token (expires_at)"),
+        ])
+
+    private static let replays = Migration(
+        "accounts.003 refresh replays",
+        [
+            // What the token was exchanged for, sealed with the token itself; emptied when it is of no more use.
+            .statement("ALTER TABLE refresh_token ADD COLUMN sealed_successor BYTEA")
         ])
 }

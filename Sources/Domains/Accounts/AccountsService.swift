@@ -21,6 +21,8 @@ package struct AccountsService: Sendable {
     let cursors: CursorSealer
     let hasher: PasswordHasher
     let attempts: AttemptLimits
+    let limits: AccountLimits
+    let pause: @Sendable (_ seconds: Int64) async throws -> Void
     let events: AccountsEvents
     let observer: any AccountObserver
     let sessionsEnded: @Sendable (_ sessions: [ID<Session>], _ account: ID<Account>) -> Void
@@ -28,12 +30,17 @@ package struct AccountsService: Sendable {
 
     /// - Parameters:
     ///   - limiter: counts attempts at passwords and sign-ups; may be the one that counts requests.
+    ///   - pause: what slows an attempt down.
     ///   - accountObserver: called inside each transaction that creates, changes or erases an account.
     ///   - sessionsEnded: called after the commit that ended sessions, for what was opened with them and is open still.
     package init(
         database: any Database, clock: WallClock, ids: IDGenerator, random: RandomSource, cursors: CursorSealer,
         hasher: PasswordHasher, limiter: RateLimiter, limits: AccountLimits = .standard,
-        monotonic: @escaping @Sendable () -> UInt64 = monotonicNanoseconds, events: EventLog,
+        monotonic: @escaping @Sendable () -> UInt64 = monotonicNanoseconds,
+        pause: @escaping @Sendable (_ seconds: Int64) async throws -> Void = {
+            try await Task.sleep(for: .seconds($0))
+        },
+        events: EventLog,
         accountObserver: any AccountObserver,
         sessionsEnded: @escaping @Sendable (_ sessions: [ID<Session>], _ account: ID<Account>) -> Void = { _, _ in },
         registry: MetricRegistry
@@ -44,6 +51,8 @@ package struct AccountsService: Sendable {
         self.random = random
         self.cursors = cursors
         self.hasher = hasher
+        self.limits = limits
+        self.pause = pause
         attempts = AttemptLimits(limiter: limiter, limits: limits, now: monotonic)
         self.events = AccountsEvents(log: events)
         observer = accountObserver
@@ -121,9 +130,12 @@ package struct SignInOrigin: Sendable {
     /// Counted against, never stored.
     package let address: String
     package let device: String
+    /// What an earlier sign-in gave to the device.
+    package let deviceToken: String?
 
-    package init(address: String, device: String) {
+    package init(address: String, device: String, deviceToken: String? = nil) {
         self.address = address
+        self.deviceToken = deviceToken
         self.device = String(device.unicodeScalars.prefix(Self.deviceLengthMax))
     }
 }

@@ -41,11 +41,11 @@ extension AccountsService {
     }
 
     private func confirm(_ password: String, of account: ID<Account>) async throws -> LoginRow {
-        try attempts.confirm(account)
+        let attempt = try attempts.confirm(account)
         guard let row = try await database.read({ try $0.loginRow(of: account) }) else {
             throw AccountsError.accountNotFound
         }
-        let isRight = try await verify(password, against: row) { attempts.forgiveConfirmation(of: account) }
+        let isRight = try await verify(password, against: row) { attempts.forgive(attempt) }
         guard isRight else { throw AccountsError.wrongPassword }
         return row
     }

@@ -49,12 +49,16 @@ enum Handle {
     }
 }
 
-/// What a person types to sign in: a handle or an email address, folded.
+/// What a person types to sign in: a handle, also as `@handle`, or an email address, folded. Spaces around it are the
+/// keyboard's.
 enum Login: Hashable {
     case handle(String)
     case email(String)
 
     init(_ text: String) {
+        var text = text.drop(while: \.isWhitespace)
+        while text.last?.isWhitespace == true { text.removeLast() }
+        if text.first == "@" { text.removeFirst() }
         self = text.utf8.contains(UInt8(ascii: "@")) ? .email(text.lowercased()) : .handle(text.lowercased())
     }
 
