@@ -172,7 +172,9 @@ import Testing
     @Test(arguments: ["handle", "email"]) func whatIsTakenIsSaid(_ field: String) async throws {
         try await withPlaza { plaza in
             let ann = try await plaza.signUp("ann")
-            _ = try await plaza.send(.patch, "/v1/me", as: ann, body: ["email": "ann@example.com"])
+            _ = try await plaza.send(
+                .patch, "/v1/me", as: ann,
+                body: ["email": "ann@example.com", "current_password": .string(PlazaFixture.password)])
             let body: JSON = [
                 "handle": field == "handle" ? "ANN" : "other", "email": "Ann@Example.com",
                 "password": .string(PlazaFixture.password), "display_name": "A",

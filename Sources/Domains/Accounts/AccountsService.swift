@@ -86,7 +86,7 @@ package struct AccountsService: Sendable {
         let handle = rules.handle(draft.handle, mayBeReserved: mayBeReserved)
         rules.displayName(draft.displayName)
         let email = rules.email(draft.email)
-        rules.password(draft.password, handle: handle)
+        rules.password(draft.password, names: [handle, draft.displayName, email].compactMap(\.self))
         try rules.finish()
         return Profile(
             id: ids.next(), handle: handle, displayName: draft.displayName, email: email, role: draft.role,

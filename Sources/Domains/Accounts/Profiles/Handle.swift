@@ -59,7 +59,9 @@ enum Login: Hashable {
         var text = text.drop(while: \.isWhitespace)
         while text.last?.isWhitespace == true { text.removeLast() }
         if text.first == "@" { text.removeFirst() }
-        self = text.utf8.contains(UInt8(ascii: "@")) ? .email(text.lowercased()) : .handle(text.lowercased())
+        self =
+            text.utf8.contains(UInt8(ascii: "@"))
+            ? .email(MailAddress.folded(String(text))) : .handle(text.lowercased())
     }
 
     var text: String {

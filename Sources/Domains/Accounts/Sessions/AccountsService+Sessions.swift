@@ -29,11 +29,11 @@ extension AccountsService {
             try attempts.signIn(target, address: origin.address, for: &attempt)
             if attempt.isSlowed { try await pause(AttemptLimits.slowedSeconds) }
         }
-        let isRight = try await verify(password, against: row) { [attempt] in attempts.forgive(attempt) }
-        guard isRight, let row, let text = row.passwordHash, let changedAt = row.passwordChangedAt else {
+        let match = try await verify(password, against: row) { [attempt] in attempts.forgive(attempt) }
+        guard let match, let row, let text = row.passwordHash, let changedAt = row.passwordChangedAt else {
             throw AccountsError.wrongLogin
         }
-        let renewed = try await renewedHash(of: password, stored: text)
+        let renewed = try await renewedHash(of: password, stored: text, match: match)
         return try await database.write { tx in
             // The password may have been changed, or the account suspended, while the hash was computed.
             guard try tx.loginRow(of: row.account)?.passwordChangedAt == changedAt,
