@@ -140,6 +140,7 @@ package struct Configuration: Sendable {
         accounts.signUpPerAddress = try allowance(.signUpsPerHour, perSeconds: 3_600)
         accounts.confirmation = try allowance(.confirmations, perSeconds: 600)
         accounts.refreshReplaySeconds = Int64(try integer(.refreshReplaySeconds, 0...60))
+        accounts.handleReservedDays = Int64(try integer(.handleReservedDays, 90...36_500))
     }
 
     private func allowance(_ key: ConfigurationKey, perSeconds: Int64) throws -> Allowance? {

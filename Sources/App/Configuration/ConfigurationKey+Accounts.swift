@@ -2,7 +2,7 @@
 extension ConfigurationKey {
     static let ofAccounts: [ConfigurationKey] = [
         wrongPasswords, slowedSignIns, wrongPasswordsPerAccount, wrongPasswordsPerAddress, signUpsPerHour,
-        confirmations, refreshReplaySeconds,
+        confirmations, refreshReplaySeconds, handleReservedDays,
     ]
 
     package static let wrongPasswords = limit(
@@ -22,6 +22,10 @@ extension ConfigurationKey {
     package static let refreshReplaySeconds = ConfigurationKey(
         name: "PLAZA_REFRESH_REPLAY_SECONDS", type: "integer", defaultText: "10", range: "0 to 60; 0 is never",
         about: "Seconds in which a refresh token that comes again gives the same tokens again.")
+
+    package static let handleReservedDays = ConfigurationKey(
+        name: "PLAZA_HANDLE_RESERVED_DAYS", type: "integer", defaultText: "90", range: "90 to 36500",
+        about: "Days in which nobody else gets the handle of an erased account.")
 
     private static func limit(_ name: String, _ defaultText: String, _ about: String) -> ConfigurationKey {
         ConfigurationKey(

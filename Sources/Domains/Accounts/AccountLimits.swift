@@ -18,6 +18,9 @@ package struct AccountLimits: Sendable {
     /// For how long a refresh token gives the same tokens again; 0 is never.
     package var refreshReplaySeconds: Int64 = 10
 
+    /// For how long nobody else gets the handle of an erased account.
+    package var handleReservedDays: Int64 = 90
+
     package init() {}
 
     package static let standard = AccountLimits()

@@ -19,6 +19,7 @@ struct AccountsFixture: Sendable {
     let observer: RecordingObserver
     let hashCount: HashCount
     let pauses: Pauses
+    let prominence: Prominence
 
     func signUp(_ handle: String = "maya", email: String? = nil) async throws -> SignedIn {
         let draft = AccountDraft(handle: handle, password: Self.password, displayName: "Maya", email: email)
@@ -52,6 +53,15 @@ final class Pauses: Sendable {
     func add(_ pause: Int64) { seconds.withLock { $0.append(pause) } }
 }
 
+/// Whoever the test says is well known.
+final class Prominence: ProminentAccounts {
+    private let known = Mutex<Set<ID<Account>>>([])
+    func add(_ account: ID<Account>) { known.withLock { _ = $0.insert(account) } }
+    func isAnyProminent(_ accounts: [ID<Account>], in db: some Queryable) throws -> Bool {
+        known.withLock { !$0.isDisjoint(with: accounts) }
+    }
+}
+
 /// Keeps what it is told, and refuses on demand.
 final class RecordingObserver: AccountObserver {
     struct Refusal: Error {}
@@ -79,6 +89,7 @@ func withAccounts(
         let clock = ManualClock()
         let ids = IDGenerator(node: 1, clock: clock.wall)
         let (random, observer, hashCount, pauses) = (RandomSource.seeded(7), RecordingObserver(), HashCount(), Pauses())
+        let prominence = Prominence()
         let hasher = PasswordHasher(
             cost: ScryptCost(logN: 10, blockSize: 8, parallelism: 1), random: random
         ) { password, salt, cost in
@@ -91,10 +102,10 @@ func withAccounts(
             limiter: RateLimiter(capacity: 1_024), limits: limits,
             monotonic: { UInt64(clock.now.microseconds) * 1_000 }, pause: { pauses.add($0) },
             events: EventLog(ids: ids, clock: clock.wall), accountObserver: observer,
-            registry: MetricRegistry())
+            prominent: prominence, registry: MetricRegistry())
         try await body(
             AccountsFixture(
                 accounts: accounts, database: database, clock: clock, observer: observer, hashCount: hashCount,
-                pauses: pauses))
+                pauses: pauses, prominence: prominence))
     }
 }

@@ -22,11 +22,12 @@ extension AccountsService {
                 ]),
             answers: [
                 Self.signedInAnswer(.created, "Signed up and in"),
-                .problem(.conflict, "handle_taken"), .problem(.conflict, "email_taken"),
-                .problem(.tooManyRequests, "too_many_attempts"), .problem(.serviceUnavailable, "busy"),
+                .problem(.conflict, "handle_taken"), .problem(.conflict, "handle_looks_alike"),
+                .problem(.conflict, "email_taken"), .problem(.tooManyRequests, "too_many_attempts"),
+                .problem(.serviceUnavailable, "busy"),
             ],
-            // One to ask, five of our own, and what those who observe accounts add.
-            statementsMax: 12, rateClass: .credentials
+            // Five to ask, seven of our own, and what those who observe accounts add.
+            statementsMax: 18, rateClass: .credentials
         ) { request in
             let body = request.body
             let draft = AccountDraft(

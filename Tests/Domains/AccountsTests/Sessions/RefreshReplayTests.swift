@@ -107,7 +107,7 @@ extension AccountsFixture {
             cursors: CursorSealer(key: Array(repeating: 9, count: 32)),
             hasher: PasswordHasher(cost: ScryptCost(logN: 10, blockSize: 8, parallelism: 1), random: .seeded(98)),
             limiter: RateLimiter(capacity: 64), events: EventLog(ids: ids, clock: clock.wall),
-            accountObserver: observer, registry: MetricRegistry())
+            accountObserver: observer, prominent: prominence, registry: MetricRegistry())
     }
 
     fileprivate func sealedSuccessors() async throws -> [[UInt8]] {
