@@ -2,6 +2,7 @@ import Accounts
 import App
 import HTTP
 import RateLimit
+import Realtime
 import Testing
 
 @Suite struct ConfigurationTests {
@@ -54,6 +55,13 @@ import Testing
         #expect(try limits("0").filter { $0 == nil }.count == 1)
         #expect(try limits("7").filter { $0 == 7 }.count == 1)
         #expect(throws: ConfigurationError.self) { try limits("-1") }
+    }
+
+    @Test func socketsOfAnAccountAndAnAddressNeedNotBeBounded() throws {
+        let realtime = try Configuration(flags: [
+            "PLAZA_REALTIME_CONNECTIONS_PER_ACCOUNT": "0", "PLAZA_REALTIME_CONNECTIONS_PER_ADDRESS": "0",
+        ]).realtime
+        #expect(realtime.socketsPerAccountMax == .max && realtime.socketsPerAddressMax == .max)
     }
 
     @Test func theRefusalOfAnAddressSaysWhatItTakes() throws {

@@ -96,8 +96,17 @@ import Testing
             #expect(
                 Set(silent).isSuperset(of: [
                     "POST /v1/accounts", "POST /v1/sessions", "POST /v1/sessions/refresh", "PUT /v1/me/password",
-                    "DELETE /v1/me",
+                    "PATCH /v1/me", "DELETE /v1/me",
                 ]))
+        }
+    }
+
+    @Test(arguments: [" ann ", "@ann", " @Ann"]) func whatAKeyboardAddsToALoginIsNoPartOfIt(_ login: String)
+        async throws
+    {
+        try await withPlaza { plaza in
+            let ann = try await plaza.signUp("ann")
+            #expect(try await plaza.signIn(login).id == ann.id)
         }
     }
 

@@ -116,8 +116,8 @@ package struct Configuration: Sendable {
             searchesPerMinute: try integer(.searchesPerMinute, perMinute))
         cardCacheBytes = try integer(.cardCacheMegabytes, 1...65_536) << 20
         workerConcurrency = try integer(.workerConcurrency, 1...1_024)
-        realtime.socketsPerAccountMax = try integer(.socketsPerAccount, 1...20_000)
-        realtime.socketsPerAddressMax = try integer(.socketsPerAddress, 1...1_000_000)
+        realtime.socketsPerAccountMax = try bound(.socketsPerAccount, max: 20_000)
+        realtime.socketsPerAddressMax = try bound(.socketsPerAddress, max: 1_000_000)
         realtime.subscriptionsPerSocketMax = try integer(.socketSubscriptions, 1...10_000)
         realtime.messageBytesMax = try integer(.socketMessageBytes, 1_024...16_777_216)
         realtime.frameBytesMax = realtime.messageBytesMax
@@ -146,6 +146,12 @@ package struct Configuration: Sendable {
     private func allowance(_ key: ConfigurationKey, perSeconds: Int64) throws -> Allowance? {
         let count = try integer(key, 0...100_000_000)
         return count == 0 ? nil : Allowance(count: Int64(count), perSeconds: perSeconds)
+    }
+
+    /// 0 is no bound.
+    private func bound(_ key: ConfigurationKey, max: Int) throws -> Int {
+        let value = try integer(key, 0...max)
+        return value == 0 ? .max : value
     }
 
     private mutating func readRoles() throws {

@@ -59,10 +59,12 @@ package struct ConfigurationKey: Sendable {
         name: "PLAZA_RECEIVE_SECONDS", type: "integer", defaultText: "15", range: "1 to 300",
         about: "Seconds that the head of a request or handshake may take to arrive, and each 64 KiB of a body.")
     package static let socketsPerAccount = ConfigurationKey(
-        name: "PLAZA_REALTIME_CONNECTIONS_PER_ACCOUNT", type: "integer", defaultText: "5", range: "1 to 20000",
+        name: "PLAZA_REALTIME_CONNECTIONS_PER_ACCOUNT", type: "integer", defaultText: "5",
+        range: "0 to 20000; 0 is no limit",
         about: "Sockets that one account may have open.")
     package static let socketsPerAddress = ConfigurationKey(
-        name: "PLAZA_REALTIME_CONNECTIONS_PER_ADDRESS", type: "integer", defaultText: "1000", range: "1 to 1000000",
+        name: "PLAZA_REALTIME_CONNECTIONS_PER_ADDRESS", type: "integer", defaultText: "1000",
+        range: "0 to 1000000; 0 is no limit",
         about: "Sockets that one address may have open. Proxies must be named in PLAZA_TRUSTED_PROXIES.")
     package static let socketCommandsPerSecond = ConfigurationKey(
         name: "PLAZA_REALTIME_COMMANDS_PER_SECOND", type: "integer", defaultText: "10", range: "1 to 1000000",
