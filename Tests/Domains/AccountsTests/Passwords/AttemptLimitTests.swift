@@ -90,6 +90,20 @@ import Testing
         }
     }
 
+    @Test func aDeviceThatStayedAwayForAYearIsAStranger() async throws {
+        var limits = tight
+        limits.signIn = Allowance(count: 1, perSeconds: 60)
+        try await withAccounts(limits: limits) { plaza in
+            let device = try await plaza.signUp("maya").deviceToken
+            for (days, pauses) in [(364, 0), (1, 1)] as [(Int64, Int)] {
+                plaza.clock.advance(seconds: days * 86_400)
+                _ = await attempt(plaza, "maya", from: "192.0.2.1")
+                _ = try await plaza.signIn(address: "192.0.2.1", deviceToken: device)
+                #expect(plaza.pauses.all.count == pauses)
+            }
+        }
+    }
+
     @Test func aKnownDeviceThatGuessesIsAStrangerAgain() async throws {
         try await withAccounts(limits: tight) { plaza in
             let device = try await plaza.signUp("maya").deviceToken
