@@ -37,8 +37,10 @@ func platform(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// A vertical slice. Slices never import each other.
-func domain(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Sources/Domains/\(name)", swiftSettings: houseRules)
+func domain(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/Domains/\(name)", resources: resources,
+        swiftSettings: houseRules)
 }
 
 /// A part of the SDK: what apps and other programs use. Nothing of the server's is in it.
@@ -108,7 +110,8 @@ let package = Package(
             [
                 "Core", "Storage", "Events", "Jobs", "Cache", "RateLimit", "HTTP", "Telemetry", crypto, cryptoExtras,
                 httpTypes,
-            ]),
+            ],
+            resources: [.embedInCode("Passwords/common-passwords.txt")]),
         domain(
             "Social",
             ["Core", "Storage", "Events", "Jobs", "Cache", "HTTP", "Realtime", "Search", "Telemetry", httpTypes]),
@@ -241,7 +244,8 @@ let package = Package(
             of: "App", in: "",
             [
                 "Accounts", "Core", "Events", "Flows", "HTTP", "HTTPTesting", "Jobs", "Ledger", "Market", "Presence",
-                "Realtime", "Storage", "StorageSQLite", "PlazaAPI", "PlazaClient", "PlazaTesting", hummingbird,
+                "RateLimit", "Realtime", "Storage", "StorageSQLite", "PlazaAPI", "PlazaClient", "PlazaTesting",
+                hummingbird,
                 hummingbirdTesting, httpTypes, logging, nioCore, nioPosix, serviceLifecycle,
             ]),
         tests(

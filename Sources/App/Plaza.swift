@@ -110,8 +110,9 @@ package final class Plaza: Sendable {
             logger: logger)
         accounts = AccountsService(
             database: database, clock: clock, ids: ids, random: random, cursors: cursors,
-            hasher: PasswordHasher(cost: passwordCost, random: random), limiter: limiter, events: events,
-            accountObserver: PersonKeeper(social: social),
+            hasher: PasswordHasher(cost: passwordCost, random: random), limiter: limiter,
+            limits: configuration.accounts, events: events,
+            accountObserver: PersonKeeper(social: social), prominent: WellKnownPeople(social: social, market: market),
             sessionsEnded: { [hub] sessions, account in hub.close(sessions, of: account) }, registry: registry)
         let makeCheckout = { @Sendable [database, market, social, keys, ids] ledger in
             Checkout(

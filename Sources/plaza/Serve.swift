@@ -15,6 +15,7 @@ struct Serve: AsyncParsableCommand {
             """)
 
     @OptionGroup var shared: SharedOptions
+    @OptionGroup var accounts: AccountLimitOptions
 
     @Option(help: .setting(.listen)) var listen: String?
     @Option(help: .setting(.roles)) var roles: String?
@@ -39,7 +40,7 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         try await Failure.explained {
-            let configuration = try shared.configuration(flags)
+            let configuration = try shared.configuration(flags.merging(accounts.flags) { $1 })
             let logger = Logging.make(level: configuration.logLevel)
             for name in configuration.unknownNames {
                 logger.warning(

@@ -1,5 +1,8 @@
+import Accounts
 import App
 import HTTP
+import RateLimit
+import Realtime
 import Testing
 
 @Suite struct ConfigurationTests {
@@ -35,6 +38,30 @@ import Testing
     @Test(arguments: ["sqlite:/tmp/plaza.sqlite", "sqlite:../plaza.sqlite", "sqlite:a/b", "sqlite:..", "sqlite:"])
     func theDatabaseIsAFileInTheDataDirectory(_ text: String) {
         #expect(throws: ConfigurationError.self) { try Configuration(flags: ["PLAZA_DATABASE_URL": text]) }
+    }
+
+    @Test(arguments: [
+        "PLAZA_RATE_SIGN_IN", "PLAZA_RATE_SIGN_IN_SLOWED", "PLAZA_RATE_SIGN_IN_ACCOUNT", "PLAZA_RATE_SIGN_IN_ADDRESS",
+        "PLAZA_RATE_SIGN_UP", "PLAZA_RATE_CONFIRMATION",
+    ])
+    func everyLimitOfAccountsCanBeSwitchedOff(_ name: String) throws {
+        func limits(_ text: String) throws -> [Int64?] {
+            let accounts = try Configuration(flags: [name: text]).accounts
+            return [
+                accounts.signIn, accounts.slowedSignIn, accounts.signInPerAccount, accounts.signInPerAddress,
+                accounts.signUpPerAddress, accounts.confirmation,
+            ].map { $0?.count }
+        }
+        #expect(try limits("0").filter { $0 == nil }.count == 1)
+        #expect(try limits("7").filter { $0 == 7 }.count == 1)
+        #expect(throws: ConfigurationError.self) { try limits("-1") }
+    }
+
+    @Test func socketsOfAnAccountAndAnAddressNeedNotBeBounded() throws {
+        let realtime = try Configuration(flags: [
+            "PLAZA_REALTIME_CONNECTIONS_PER_ACCOUNT": "0", "PLAZA_REALTIME_CONNECTIONS_PER_ADDRESS": "0",
+        ]).realtime
+        #expect(realtime.socketsPerAccountMax == .max && realtime.socketsPerAddressMax == .max)
     }
 
     @Test func theRefusalOfAnAddressSaysWhatItTakes() throws {

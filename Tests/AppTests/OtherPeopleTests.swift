@@ -208,7 +208,10 @@ import Testing
             #expect(try await plaza.send(.get, "/v1/accounts/\(ann.id)").code == "account_not_found")
             #expect(try await plaza.send(.get, "/v1/posts/\(post)").code == "post_not_found")
             #expect(try await plaza.send(.get, "/v1/accounts/\(ben.id)/following").items.isEmpty)
-            _ = try await plaza.signUp("ann")
+            let again: JSON = [
+                "handle": "ann", "password": .string(PlazaFixture.password), "display_name": "Not Ann",
+            ]
+            #expect(try await plaza.send(.post, "/v1/accounts", body: again).code == "handle_taken")
         }
     }
 }

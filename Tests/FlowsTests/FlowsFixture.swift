@@ -126,6 +126,7 @@ func withPlaza(
                 database: database, clock: clock.wall, ids: ids, random: random, cursors: cursors,
                 hasher: PasswordHasher(cost: ScryptCost(logN: 10, blockSize: 8, parallelism: 1), random: random),
                 limiter: RateLimiter(capacity: 1_024), events: events, accountObserver: PersonKeeper(social: social),
+                prominent: WellKnownPeople(social: social, market: market),
                 registry: registry)
             let nobody = NobodyHears()
             let chat = ChatService(

@@ -1,5 +1,7 @@
+package import Accounts
 package import HTTP
 package import Logging
+import RateLimit
 package import Realtime
 
 /// What is set, from where, and checked.
@@ -25,6 +27,7 @@ package struct Configuration: Sendable {
     package private(set) var runsJobs = true
     package private(set) var logLevel = Logger.Level.info
     package private(set) var rates = RatePolicy()
+    package private(set) var accounts = AccountLimits.standard
     package private(set) var cardCacheBytes = 64 << 20
     package private(set) var slowStatementMilliseconds: Int?
     package private(set) var workerConcurrency = 128
@@ -46,6 +49,7 @@ package struct Configuration: Sendable {
         try readListener()
         try readStorage()
         try readLimits()
+        try readAccounts()
         try readRoles()
     }
 
@@ -112,8 +116,8 @@ package struct Configuration: Sendable {
             searchesPerMinute: try integer(.searchesPerMinute, perMinute))
         cardCacheBytes = try integer(.cardCacheMegabytes, 1...65_536) << 20
         workerConcurrency = try integer(.workerConcurrency, 1...1_024)
-        realtime.socketsPerAccountMax = try integer(.socketsPerAccount, 1...20_000)
-        realtime.socketsPerAddressMax = try integer(.socketsPerAddress, 1...1_000_000)
+        realtime.socketsPerAccountMax = try bound(.socketsPerAccount, max: 20_000)
+        realtime.socketsPerAddressMax = try bound(.socketsPerAddress, max: 1_000_000)
         realtime.subscriptionsPerSocketMax = try integer(.socketSubscriptions, 1...10_000)
         realtime.messageBytesMax = try integer(.socketMessageBytes, 1_024...16_777_216)
         realtime.frameBytesMax = realtime.messageBytesMax
@@ -126,6 +130,28 @@ package struct Configuration: Sendable {
         feeBasisPoints = Int64(try integer(.feeBasisPoints, 0...10_000))
         guard let level = Logger.Level(rawValue: text(.logLevel)) else { throw refused(.logLevel) }
         logLevel = level
+    }
+
+    private mutating func readAccounts() throws {
+        accounts.signIn = try allowance(.wrongPasswords, perSeconds: 600)
+        accounts.slowedSignIn = try allowance(.slowedSignIns, perSeconds: 3_600)
+        accounts.signInPerAccount = try allowance(.wrongPasswordsPerAccount, perSeconds: 3_600)
+        accounts.signInPerAddress = try allowance(.wrongPasswordsPerAddress, perSeconds: 600)
+        accounts.signUpPerAddress = try allowance(.signUpsPerHour, perSeconds: 3_600)
+        accounts.confirmation = try allowance(.confirmations, perSeconds: 600)
+        accounts.refreshReplaySeconds = Int64(try integer(.refreshReplaySeconds, 0...60))
+        accounts.handleReservedDays = Int64(try integer(.handleReservedDays, 90...36_500))
+    }
+
+    private func allowance(_ key: ConfigurationKey, perSeconds: Int64) throws -> Allowance? {
+        let count = try integer(key, 0...100_000_000)
+        return count == 0 ? nil : Allowance(count: Int64(count), perSeconds: perSeconds)
+    }
+
+    /// 0 is no bound.
+    private func bound(_ key: ConfigurationKey, max: Int) throws -> Int {
+        let value = try integer(key, 0...max)
+        return value == 0 ? .max : value
     }
 
     private mutating func readRoles() throws {

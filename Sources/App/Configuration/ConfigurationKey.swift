@@ -9,12 +9,13 @@ package struct ConfigurationKey: Sendable {
     package let about: String
     package var isSecret = false
 
-    package static let all: [ConfigurationKey] = [
-        listen, dataDirectory, databaseURL, roles, logLevel, allowedOrigins, trustedProxies, readsPerMinute,
-        writesPerMinute, credentialsPerMinute, searchesPerMinute, cardCacheMegabytes, slowStatementMilliseconds,
-        workerConcurrency, receiveSeconds, socketsPerAccount, socketsPerAddress, socketSubscriptions,
-        socketCommandsPerSecond, socketMessageBytes, socketSilenceSeconds, feeBasisPoints, paymentProvider, secret,
-    ]
+    package static let all: [ConfigurationKey] =
+        [
+            listen, dataDirectory, databaseURL, roles, logLevel, allowedOrigins, trustedProxies, readsPerMinute,
+            writesPerMinute, credentialsPerMinute, searchesPerMinute, cardCacheMegabytes, slowStatementMilliseconds,
+            workerConcurrency, receiveSeconds, socketsPerAccount, socketsPerAddress, socketSubscriptions,
+            socketCommandsPerSecond, socketMessageBytes, socketSilenceSeconds, feeBasisPoints, paymentProvider, secret,
+        ] + ofAccounts
 
     package static let listen = ConfigurationKey(
         name: "PLAZA_LISTEN", type: "address:port", defaultText: "127.0.0.1:8080",
@@ -43,7 +44,7 @@ package struct ConfigurationKey: Sendable {
         about: "Proxies whose X-Forwarded-For is believed.")
     package static let readsPerMinute = rate("PLAZA_RATE_READ", "1200", "Reads")
     package static let writesPerMinute = rate("PLAZA_RATE_WRITE", "300", "Writes")
-    package static let credentialsPerMinute = rate("PLAZA_RATE_CREDENTIALS", "60", "Sign-ins, refreshes and the like")
+    package static let credentialsPerMinute = rate("PLAZA_RATE_CREDENTIALS", "300", "Sign-ins, refreshes and the like")
     package static let searchesPerMinute = rate("PLAZA_RATE_SEARCH", "120", "Searches")
     package static let cardCacheMegabytes = ConfigurationKey(
         name: "PLAZA_CARD_CACHE_MB", type: "integer", defaultText: "64", range: "1 to 65536",
@@ -58,10 +59,12 @@ package struct ConfigurationKey: Sendable {
         name: "PLAZA_RECEIVE_SECONDS", type: "integer", defaultText: "15", range: "1 to 300",
         about: "Seconds that the head of a request or handshake may take to arrive, and each 64 KiB of a body.")
     package static let socketsPerAccount = ConfigurationKey(
-        name: "PLAZA_REALTIME_CONNECTIONS_PER_ACCOUNT", type: "integer", defaultText: "5", range: "1 to 20000",
+        name: "PLAZA_REALTIME_CONNECTIONS_PER_ACCOUNT", type: "integer", defaultText: "5",
+        range: "0 to 20000; 0 is no limit",
         about: "Sockets that one account may have open.")
     package static let socketsPerAddress = ConfigurationKey(
-        name: "PLAZA_REALTIME_CONNECTIONS_PER_ADDRESS", type: "integer", defaultText: "1000", range: "1 to 1000000",
+        name: "PLAZA_REALTIME_CONNECTIONS_PER_ADDRESS", type: "integer", defaultText: "1000",
+        range: "0 to 1000000; 0 is no limit",
         about: "Sockets that one address may have open. Proxies must be named in PLAZA_TRUSTED_PROXIES.")
     package static let socketCommandsPerSecond = ConfigurationKey(
         name: "PLAZA_REALTIME_COMMANDS_PER_SECOND", type: "integer", defaultText: "10", range: "1 to 1000000",

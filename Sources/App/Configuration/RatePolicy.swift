@@ -8,7 +8,7 @@ package struct RatePolicy: Sendable {
 
     /// - Parameters: requests a minute; 0 is no limit.
     package init(
-        readsPerMinute: Int = 1_200, writesPerMinute: Int = 300, credentialsPerMinute: Int = 60,
+        readsPerMinute: Int = 1_200, writesPerMinute: Int = 300, credentialsPerMinute: Int = 300,
         searchesPerMinute: Int = 120
     ) {
         let perMinute: [Route.RateClass: Int] = [

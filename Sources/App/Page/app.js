@@ -7,6 +7,9 @@ import {
 import { card } from "/page/posts.js";
 import { productView, shelf, shopView, storeView } from "/page/shop.js";
 
+/** Where this browser keeps what lets it sign in while strangers are held back. */
+const deviceKey = "plaza.device";
+
 // ---- Forms
 
 /** A box to write in. `send` gets the text; what it throws is shown under it. */
@@ -281,7 +284,10 @@ async function signIn(event) {
     button.disabled = true;
     problem.hidden = true;
     try {
-        const answer = await call("POST", "/v1/sessions", { login: login.trim().replace(/^@/, ""), password });
+        const device = localStorage.getItem(deviceKey) ?? undefined;
+        const answer = await call("POST", "/v1/sessions", { login, password, device_token: device });
+        // Kept after signing out: strangers who try passwords cannot keep this browser out.
+        localStorage.setItem(deviceKey, answer.device_token);
         keep({ ...answer.session, account: answer.account });
         form.reset();
         byID("sign-in").close();

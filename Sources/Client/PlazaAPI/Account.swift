@@ -59,10 +59,18 @@ public struct SignIn: Codable, Sendable {
     /// A handle or an email address.
     public var login: String
     public var password: String
+    /// What an earlier sign-in on this device gave.
+    public var deviceToken: String?
 
-    public init(login: String, password: String) {
+    public init(login: String, password: String, deviceToken: String? = nil) {
         self.login = login
         self.password = password
+        self.deviceToken = deviceToken
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case login, password
+        case deviceToken = "device_token"
     }
 }
 
@@ -72,18 +80,23 @@ public struct AccountChange: Codable, Sendable {
     public var bio: String?
     public var avatarURL: Change<String>?
     public var email: Change<String>?
+    /// Needed to change ``email``.
+    public var currentPassword: String?
 
     public init(
-        displayName: String? = nil, bio: String? = nil, avatarURL: Change<String>? = nil, email: Change<String>? = nil
+        displayName: String? = nil, bio: String? = nil, avatarURL: Change<String>? = nil, email: Change<String>? = nil,
+        currentPassword: String? = nil
     ) {
         self.displayName = displayName
         self.bio = bio
         self.avatarURL = avatarURL
         self.email = email
+        self.currentPassword = currentPassword
     }
 
     private enum CodingKeys: String, CodingKey {
         case bio, email
+        case currentPassword = "current_password"
         case displayName = "display_name"
         case avatarURL = "avatar_url"
     }

@@ -2,6 +2,14 @@
 public struct SignedIn: Codable, Sendable {
     public let account: Account
     public let session: SessionTokens
+    /// To be given with the next sign-in on this device, also after signing out: strangers who try passwords cannot keep
+    /// it out then. Nil from older servers.
+    public let deviceToken: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case account, session
+        case deviceToken = "device_token"
+    }
 }
 
 /// What speaks for somebody on one device. Both tokens are secrets: keep them where the platform keeps such.
@@ -10,7 +18,8 @@ public struct SessionTokens: Codable, Sendable, Hashable {
     /// Lasts 15 minutes.
     public let accessToken: String
     public let expiresAt: Timestamp
-    /// Good for one refresh, within 30 days. Used a second time, it ends the session: only one may refresh.
+    /// Good for one refresh, within 30 days. Used again within seconds, it gives the same tokens; used
+    /// later, it ends the session: only one may refresh.
     public let refreshToken: String
 
     public init(id: EntityID<Session>, accessToken: String, expiresAt: Timestamp, refreshToken: String) {

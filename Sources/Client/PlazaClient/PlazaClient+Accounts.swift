@@ -8,10 +8,13 @@ extension PlazaClient {
         try await begin(Call(.post, "/v1/accounts"), signUp)
     }
 
-    /// - Parameter login: a handle or an email address.
+    /// - Parameters:
+    ///   - login: a handle or an email address.
+    ///   - deviceToken: what an earlier sign-in on this device gave: ``SignedIn/deviceToken``.
     @discardableResult
-    public func signIn(login: String, password: String) async throws -> SignedIn {
-        try await begin(Call(.post, "/v1/sessions"), SignIn(login: login, password: password))
+    public func signIn(login: String, password: String, deviceToken: String? = nil) async throws -> SignedIn {
+        try await begin(
+            Call(.post, "/v1/sessions"), SignIn(login: login, password: password, deviceToken: deviceToken))
     }
 
     private func begin(_ call: Call, _ body: some Encodable) async throws -> SignedIn {

@@ -9,3 +9,9 @@ package protocol AccountObserver: Sendable {
     func profileChanged(_ profile: Profile, in tx: WriteTransaction) throws
     func accountErased(_ id: ID<Account>, in tx: WriteTransaction) throws
 }
+
+/// Who is well known: handles that look like theirs are not given to others.
+package protocol ProminentAccounts: Sendable {
+    /// Whether one of these has many followers or a shop.
+    func isAnyProminent(_ accounts: [ID<Account>], in db: some Queryable) throws -> Bool
+}

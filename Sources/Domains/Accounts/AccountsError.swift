@@ -6,6 +6,8 @@ package import RateLimit
 package enum AccountsError: Error, Equatable, Sendable {
     case invalid([FieldProblem])
     case handleTaken
+    /// It looks like the handle of an account that many people know.
+    case handleLooksAlike
     case emailTaken
     /// Said alike of an unknown login and of a wrong password.
     case wrongLogin
@@ -32,7 +34,10 @@ extension AccountsError: ProblemConvertible {
         switch self {
         case .invalid(let faults): .invalidFields(faults)
         case .handleTaken:
-            Problem(.conflict, "handle_taken", "Somebody has this handle: choose another.")
+            Problem(.conflict, "handle_taken", "Somebody has this handle, or had it not long ago: choose another.")
+        case .handleLooksAlike:
+            Problem(
+                .conflict, "handle_looks_alike", "This handle looks like one that many people know: choose another.")
         case .emailTaken:
             Problem(.conflict, "email_taken", "An account with this email address exists: sign in instead.")
         case .wrongLogin:

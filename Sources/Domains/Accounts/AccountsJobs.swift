@@ -2,7 +2,7 @@ import Core
 package import Jobs
 import Storage
 
-/// Deletes sessions and refresh tokens that have expired. Run it every hour or so.
+/// Deletes sessions, refresh tokens and reservations of handles that have expired. Run it every hour or so.
 package struct DeleteExpiredSessions: ArgumentlessJob {
     package static let kind = "accounts.delete_expired_sessions"
 
@@ -16,7 +16,9 @@ package struct DeleteExpiredSessions: ArgumentlessJob {
         repeat {
             try Task.checkCancellation()
             deleted = try await accounts.database.write { tx in
-                try tx.deleteExpiredSessions(before: accounts.clock.now(), limit: Self.chunkSize)
+                let now = accounts.clock.now()
+                return try tx.deleteExpiredSessions(before: now, limit: Self.chunkSize)
+                    + tx.deleteRetiredHandles(before: now, limit: Self.chunkSize)
             }
         } while deleted >= Self.chunkSize
     }

@@ -29,20 +29,28 @@ extension AccountsService {
                     .optional("display_name", ProfileRules.displayName),
                     .optional("bio", ProfileRules.bio),
                     .optional("avatar_url", .nullable(ProfileRules.avatarURL), "Null removes it."),
-                    .optional("email", .nullable(ProfileRules.email), "Null removes it."),
+                    .optional("email", .nullable(ProfileRules.email), "Null removes it. Needs current_password."),
+                    .optional(
+                        "current_password", AccountsSchemas.typedPassword, "Asked for when the email address changes."),
                 ]),
-                example: ["bio": "Linen, light and long walks.", "avatar_url": nil]),
+                example: [
+                    "bio": "Linen, light and long walks.", "avatar_url": nil, "email": "maya@example.com",
+                    "current_password": "correct horse battery",
+                ]),
             answers: [
                 Self.accountAnswer("As it is now"),
-                .problem(.conflict, "email_taken"),
+                .problem(.conflict, "email_taken"), .problem(.forbidden, "wrong_password"),
+                .problem(.tooManyRequests, "too_many_attempts"), .problem(.serviceUnavailable, "busy"),
             ],
-            statementsMax: 7
+            // Seven to change it, and two more for the email address.
+            statementsMax: 9
         ) { request in
             let body = request.body
             let change = ProfileChange(
                 displayName: body["display_name"]?.string, bio: body["bio"]?.string,
                 avatarURL: body["avatar_url"].map(\.string), email: body["email"].map(\.string))
-            let profile = try await changeProfile(of: request.caller().account, change)
+            let profile = try await changeProfile(
+                of: request.caller().account, change, password: body["current_password"]?.string)
             return Reply.object { profile.write(into: &$0) }
         }
     }
@@ -61,7 +69,7 @@ extension AccountsService {
                 Route.Answer(.noContent, "Changed"), .problem(.forbidden, "wrong_password"),
                 .problem(.tooManyRequests, "too_many_attempts"), .problem(.serviceUnavailable, "busy"),
             ],
-            statementsMax: 5, rateClass: .credentials
+            statementsMax: 6, rateClass: .credentials
         ) { request in
             try await changePassword(
                 of: request.caller(), from: request.body.required("current_password"),

@@ -2,7 +2,7 @@ package import Storage
 
 extension AccountsService {
     /// The tables of Accounts, which nothing else reads or writes.
-    package static let migrations = [accounts, sessions]
+    package static let migrations = [accounts, sessions, replays, handles]
 
     private static let accounts = Migration(
         "accounts.001 accounts and credentials",
@@ -62,5 +62,28 @@ extension AccountsService {
                     """),
             .statement("CREATE INDEX refresh_token_by_session ON refresh_token (session_id)"),
             .statement("CREATE INDEX refresh_token_by_expiry ON refresh_token (expires_at)"),
+        ])
+
+    private static let replays = Migration(
+        "accounts.003 refresh replays",
+        [
+            // What the token was exchanged for, sealed with the token itself; emptied when it is of no more use.
+            .statement("ALTER TABLE refresh_token ADD COLUMN sealed_successor BYTEA")
+        ])
+
+    private static let handles = Migration(
+        "accounts.004 handles that are not free",
+        [
+            // Handles of erased accounts, as SHA-256: what is kept of somebody who left names nobody.
+            .table(
+                "retired_handle", clustered: true,
+                columns: "hash BYTEA NOT NULL PRIMARY KEY, retired_until BIGINT NOT NULL"),
+            .statement("CREATE INDEX retired_handle_by_end ON retired_handle (retired_until)"),
+            // Answers who has a handle that looks like another: the expression of `Handle.skeleton`.
+            .statement(
+                """
+                CREATE INDEX account_by_skeleton ON account
+                    ((replace(replace(replace(replace(rtrim(handle, '._'), '0', 'o'), '1', 'l'), 'm', 'rn'), 'w', 'vv')))
+                """),
         ])
 }

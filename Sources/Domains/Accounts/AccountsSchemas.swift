@@ -35,6 +35,9 @@ enum AccountsSchemas {
                     .required("expires_at", .time, "When the access token expires."),
                     .required("refresh_token", .text(1...128), "Good for one refresh, within 30 days."),
                 ])),
+            .required(
+                "device_token", deviceToken,
+                "Sent with the next sign-in on this device, also after signing out: strangers cannot lock it out."),
         ]))
 
     static let signedInExample: JSON = [
@@ -43,6 +46,7 @@ enum AccountsSchemas {
             "id": "ses_05KZX6QG40002", "access_token": "vM2n…", "expires_at": "2026-03-01T12:15:00.000Z",
             "refresh_token": "q81C…",
         ],
+        "device_token": "AAEq…",
     ]
 
     static let session = Schema.named(
@@ -69,5 +73,6 @@ enum AccountsSchemas {
 
     /// A password that is compared, not chosen: no rule tells more about it than that it is short enough to hash.
     static let typedPassword = Schema.text(1...PasswordRules.length.upperBound, format: .password)
+    static let deviceToken = Schema.text(1...128)
     static let chosenPassword = Schema.text(PasswordRules.length, format: .password)
 }

@@ -34,11 +34,15 @@ extension AccountsService {
         guard try tx.hasAdministrator() else { throw AccountsError.lastAdministrator }
     }
 
-    /// Creates an account without signing anybody in. Reserved handles are allowed: an operator asks.
+    /// Creates an account without signing anybody in. Handles that are reserved, retired or
+    /// look like another's are allowed: an operator asks.
     package func createAccount(_ draft: AccountDraft) async throws -> Profile {
         let account = try newAccount(draft, mayBeReserved: true)
         let hash = try await hasher.hash(draft.password)
-        try await database.write { tx in try insert(account, hash, in: tx) }
+        try await database.write { tx in
+            if let conflict = try tx.conflict(handle: account.handle, email: account.email) { throw conflict }
+            try insert(account, hash, in: tx)
+        }
         return account
     }
 

@@ -22,13 +22,14 @@ extension AccountsService {
     }
 
     /// Removes the person: names, address, password, sessions. The row stays as a tombstone, because orders and books
-    /// refer to it, and its handle is free again.
+    /// refer to it, and nobody gets its handle for ``AccountLimits/handleReservedDays``: links and memories still lead to it.
     /// - Throws: ``AccountsError/accountNotFound``, ``AccountsError/lastAdministrator``.
     package func erase(_ account: ID<Account>, in tx: WriteTransaction) throws {
         let profile = try living(account, in: tx)
         try end(.all, of: account, in: tx)
         try tx.deleteSessions(of: account)
         guard try tx.eraseAccount(account, at: clock.now()) else { throw AccountsError.accountNotFound }
+        try tx.retire(profile.handle, until: clock.now().advanced(bySeconds: limits.handleReservedDays * 86_400))
         if profile.role == .administrator { try requireAdministrator(in: tx) }
         try observer.accountErased(account, in: tx)
         try events.accountErased(account, in: tx)

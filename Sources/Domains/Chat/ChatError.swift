@@ -31,7 +31,7 @@ package enum ChatError: Error, Equatable {
     case alreadyLive
     case notHost
     case notModerator
-    case slowMode(retryAfterSeconds: Int64)
+    case slowMode(seconds: Int64, retryAfterSeconds: Int64)
     case shopNotFound
     case productNotFound
     case tooManyModerators(max: Int64)
@@ -71,9 +71,9 @@ extension ChatError: ProblemConvertible {
         case .alreadyLive: Problem(.conflict, "already_live", "You have an open room: close that first.")
         case .notHost: Problem(.forbidden, "not_host", "Only the host can do this.")
         case .notModerator: Problem(.forbidden, "not_moderator", "Only the host and moderators can do this.")
-        case .slowMode(let seconds):
+        case .slowMode(let seconds, let retryAfter):
             Problem(.tooManyRequests, "slow_mode", "The room is in slow mode: wait a little between messages.")
-                .retrying(afterSeconds: seconds)
+                .limited(by: "slow_mode", count: 1, perSeconds: seconds, retryAfterSeconds: retryAfter)
         case .shopNotFound: .notFound("shop_not_found", "There is no such shop that you work for.")
         case .productNotFound: .notFound("product_not_found", "There is no such product, or it is not for sale.")
         case .tooManyModerators(let max):

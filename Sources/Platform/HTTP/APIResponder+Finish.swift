@@ -21,11 +21,12 @@ extension APIResponder {
         if logger.logLevel <= .debug { log(reply, exchange, elapsed: elapsed) }
         return OutgoingResponse(
             reply: reply, requestID: exchange.requestID,
-            timing: exchange.scope.map { scope in
-                .init(
-                    statements: scope.statements, databaseNanoseconds: scope.elapsedNanoseconds,
-                    totalNanoseconds: elapsed)
-            },
+            timing: exchange.route?.tellsTiming == true
+                ? exchange.scope.map { scope in
+                    .init(
+                        statements: scope.statements, databaseNanoseconds: scope.elapsedNanoseconds,
+                        totalNanoseconds: elapsed)
+                } : nil,
             isBodyOmitted: exchange.request.method == .head)
     }
 

@@ -29,6 +29,9 @@ package struct Route: Sendable {
     package var hasETag = false
     /// Writes of money and orders: the client names each with an `Idempotency-Key`, so that it can be sent again.
     package var needsIdempotencyKey = false
+    /// Answers say in `Server-Timing` what they took. Not where a password or token is looked at: how long that took
+    /// depends on what is stored.
+    package let tellsTiming: Bool
     /// Seconds until a request is given up.
     package var deadlineSeconds: Int = 10
     /// Takes over connections that ask for it here.
@@ -53,6 +56,7 @@ package struct Route: Sendable {
         self.answers = answers
         self.statementsMax = statementsMax
         self.rateClass = rateClass ?? (method == .get ? .read : .write)
+        tellsTiming = rateClass != .credentials && body?.schema.hasSecrets != true
         self.hasETag = hasETag
         self.needsIdempotencyKey = needsIdempotencyKey
         self.deadlineSeconds = deadlineSeconds

@@ -34,6 +34,15 @@ package struct RateKey: Sendable, Hashable {
         }
     }
 
+    /// A subject as one client's address reaches it: an account from here.
+    package init(_ scope: Int64, _ subject: RateKey, address: String) {
+        var hasher = Hasher()
+        hasher.combine(scope)
+        hasher.combine(subject.hash)
+        hasher.combine(RateKey(scope, address: address).hash)
+        hash = UInt64(bitPattern: Int64(hasher.finalize()))
+    }
+
     /// The upper half of an IPv6 address. Nil for IPv4, also when it is written as `::ffff:192.0.2.1`.
     private static func network64(ofIPv6 address: String) -> Int64? {
         guard address.utf8.contains(UInt8(ascii: ":")) else { return nil }

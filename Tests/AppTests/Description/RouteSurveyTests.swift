@@ -353,7 +353,10 @@ import Testing
         #expect(try await plaza.send(.get, "/v1/me", as: ann).status == .ok)
         #expect(try await plaza.send(.post, "/v1/realtime/tickets", as: ann).status == .created)
         #expect(try await plaza.send(.get, "/v1/realtime", as: ann).code == "websocket_required")
-        let changes: JSON = ["bio": "Ceramics.", "email": "ann@example.com", "avatar_url": "https://cdn.example/a.png"]
+        let changes: JSON = [
+            "bio": "Ceramics.", "email": "ann@example.com", "avatar_url": "https://cdn.example/a.png",
+            "current_password": .string(PlazaFixture.password),
+        ]
         #expect(try await plaza.send(.patch, "/v1/me", as: ann, body: changes).status == .ok)
         let phone = try await plaza.signIn("ann@example.com")
         #expect(try await plaza.send(.get, "/v1/sessions", as: phone).items.count == 2)

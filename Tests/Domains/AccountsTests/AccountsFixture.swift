@@ -18,14 +18,20 @@ struct AccountsFixture: Sendable {
     let clock: ManualClock
     let observer: RecordingObserver
     let hashCount: HashCount
+    let pauses: Pauses
+    let prominence: Prominence
 
     func signUp(_ handle: String = "maya", email: String? = nil) async throws -> SignedIn {
         let draft = AccountDraft(handle: handle, password: Self.password, displayName: "Maya", email: email)
         return try await accounts.signUp(draft, from: Self.origin)
     }
 
-    func signIn(_ login: String = "maya", password: String = Self.password) async throws -> SignedIn {
-        try await accounts.signIn(login: login, password: password, from: Self.origin)
+    func signIn(
+        _ login: String = "maya", password: String = Self.password, address: String = Self.origin.address,
+        deviceToken: String? = nil
+    ) async throws -> SignedIn {
+        let origin = SignInOrigin(address: address, device: Self.origin.device, deviceToken: deviceToken)
+        return try await accounts.signIn(login: login, password: password, from: origin)
     }
 
     /// The code of the problem that the token is refused with; nil when it opens a session.
@@ -38,6 +44,22 @@ final class HashCount: Sendable {
     private let count = Atomic<Int>(0)
     var value: Int { count.load(ordering: .relaxed) }
     func add() { count.wrappingAdd(1, ordering: .relaxed) }
+}
+
+/// Seconds that attempts were slowed down by, without waiting for them.
+final class Pauses: Sendable {
+    private let seconds = Mutex<[Int64]>([])
+    var all: [Int64] { seconds.withLock { $0 } }
+    func add(_ pause: Int64) { seconds.withLock { $0.append(pause) } }
+}
+
+/// Whoever the test says is well known.
+final class Prominence: ProminentAccounts {
+    private let known = Mutex<Set<ID<Account>>>([])
+    func add(_ account: ID<Account>) { known.withLock { _ = $0.insert(account) } }
+    func isAnyProminent(_ accounts: [ID<Account>], in db: some Queryable) throws -> Bool {
+        known.withLock { !$0.isDisjoint(with: accounts) }
+    }
 }
 
 /// Keeps what it is told, and refuses on demand.
@@ -66,7 +88,8 @@ func withAccounts(
     try await withDatabase(AccountsService.migrations + EventLog.migrations) { database in
         let clock = ManualClock()
         let ids = IDGenerator(node: 1, clock: clock.wall)
-        let (random, observer, hashCount) = (RandomSource.seeded(7), RecordingObserver(), HashCount())
+        let (random, observer, hashCount, pauses) = (RandomSource.seeded(7), RecordingObserver(), HashCount(), Pauses())
+        let prominence = Prominence()
         let hasher = PasswordHasher(
             cost: ScryptCost(logN: 10, blockSize: 8, parallelism: 1), random: random
         ) { password, salt, cost in
@@ -77,11 +100,12 @@ func withAccounts(
             database: database, clock: clock.wall, ids: ids, random: random,
             cursors: CursorSealer(key: Array(repeating: 7, count: 32)), hasher: hasher,
             limiter: RateLimiter(capacity: 1_024), limits: limits,
-            monotonic: { UInt64(clock.now.microseconds) * 1_000 },
+            monotonic: { UInt64(clock.now.microseconds) * 1_000 }, pause: { pauses.add($0) },
             events: EventLog(ids: ids, clock: clock.wall), accountObserver: observer,
-            registry: MetricRegistry())
+            prominent: prominence, registry: MetricRegistry())
         try await body(
             AccountsFixture(
-                accounts: accounts, database: database, clock: clock, observer: observer, hashCount: hashCount))
+                accounts: accounts, database: database, clock: clock, observer: observer, hashCount: hashCount,
+                pauses: pauses, prominence: prominence))
     }
 }

@@ -29,7 +29,7 @@ import Testing
             }
             #expect(rows == 0)
             #expect(plaza.observer.calls == ["created maya", "erased \(account)"])
-            _ = try await plaza.signUp(email: "maya@example.com")
+            _ = try await plaza.signUp("noor", email: "maya@example.com")
         }
     }
 

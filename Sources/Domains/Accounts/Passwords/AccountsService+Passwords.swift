@@ -5,8 +5,9 @@ extension AccountsService {
     /// Sets a new password, and ends every other session: whoever knew the old one is out.
     package func changePassword(of caller: Principal, from current: String, to new: String) async throws {
         let row = try await confirm(current, of: caller.account)
+        let profile = try await profile(of: caller.account)
         var rules = ProfileRules()
-        rules.password(new, field: "new_password", handle: row.handle)
+        rules.password(new, field: "new_password", names: profile.names)
         try rules.finish()
         let hash = try await hasher.hash(new)
         try await database.write { tx in
@@ -23,8 +24,11 @@ extension AccountsService {
     /// - Throws: ``AccountsError/accountNotFound``, ``AccountsError/invalid(_:)``.
     package func resetPassword(of handle: String, to new: String) async throws {
         guard let handle = Handle.folded(handle) else { throw AccountsError.accountNotFound }
+        let row = try await database.read { try $0.loginRow(for: .handle(handle)) }
+        guard let row else { throw AccountsError.accountNotFound }
+        let profile = try await profile(of: row.account)
         var rules = ProfileRules()
-        rules.password(new, handle: handle)
+        rules.password(new, names: profile.names)
         try rules.finish()
         let hash = try await hasher.hash(new)
         try await database.write { tx in
@@ -41,33 +45,37 @@ extension AccountsService {
     }
 
     private func confirm(_ password: String, of account: ID<Account>) async throws -> LoginRow {
-        try attempts.confirm(account)
+        let attempt = try attempts.confirm(account)
         guard let row = try await database.read({ try $0.loginRow(of: account) }) else {
             throw AccountsError.accountNotFound
         }
-        let isRight = try await verify(password, against: row) { attempts.forgiveConfirmation(of: account) }
-        guard isRight else { throw AccountsError.wrongPassword }
+        let match = try await verify(password, against: row) { attempts.forgive(attempt) }
+        guard match != nil else { throw AccountsError.wrongPassword }
         return row
     }
 
     /// Hashes whether there is something to compare with or not.
     /// - Parameter forgive: gives the attempt back: the password was right, or the queue was too long to look at it.
-    func verify(_ password: String, against row: LoginRow?, forgive: () -> Void) async throws -> Bool {
+    func verify(
+        _ password: String, against row: LoginRow?, forgive: () -> Void
+    ) async throws -> PasswordHasher.Match? {
         let stored = try row?.passwordHash.map { text in try PasswordHash(text) }
         do {
-            let isRight = try await hasher.verify(password, against: stored)
-            if isRight { forgive() }
-            return isRight
+            let match = try await hasher.match(password, against: stored)
+            if match != nil { forgive() }
+            return match
         } catch {
             forgive()
             throw error
         }
     }
 
-    /// The same password at today's cost, when it was hashed at a lower one; nil when there is nothing to do, and when so
-    /// many wait that the next sign-in may see to it.
-    func renewedHash(of password: String, stored: String) async throws -> PasswordHash? {
-        guard try hasher.isBelowToday(PasswordHash(stored)) else { return nil }
+    /// The same password as it is hashed today, when it was hashed at a lower cost or as it was typed; nil when there is
+    /// nothing to do, and when so many wait that the next sign-in may see to it.
+    func renewedHash(
+        of password: String, stored: String, match: PasswordHasher.Match
+    ) async throws -> PasswordHash? {
+        guard try match == .asTyped || hasher.isBelowToday(PasswordHash(stored)) else { return nil }
         do {
             return try await hasher.hash(password)
         } catch AccountsError.busy {

@@ -1,37 +1,25 @@
 import Core
-package import RateLimit
-
-/// How often passwords may be tried and accounts be made.
-package struct AccountLimits: Sendable {
-    /// Per account, and per login as it was typed where there is no account. A right password is not counted.
-    package var signInPerLogin: Allowance
-    /// Per address, whatever the login: many people may share one.
-    package var signInPerAddress: Allowance
-    package var signUpPerAddress: Allowance
-
-    package init(signInPerLogin: Allowance, signInPerAddress: Allowance, signUpPerAddress: Allowance) {
-        self.signInPerLogin = signInPerLogin
-        self.signInPerAddress = signInPerAddress
-        self.signUpPerAddress = signUpPerAddress
-    }
-
-    package static let standard = AccountLimits(
-        signInPerLogin: Allowance(count: 10, perSeconds: 600),
-        signInPerAddress: Allowance(count: 60, perSeconds: 600),
-        signUpPerAddress: Allowance(count: 30, perSeconds: 3_600))
-}
+import RateLimit
 
 /// Counts attempts before anything is hashed for them.
+///
+/// Wrong passwords are counted by account and address together, so that nobody uses up what is the owner's. A device that
+/// signed in before has an allowance of its own and is in nobody else's. A login that nobody has is limited as one that
+/// somebody has, or the limits would tell them apart.
 struct AttemptLimits: Sendable {
     private enum Scope: Int64 {
         case login = 0x61_6363_0001
-        case signInAddress, signUpAddress, confirmation, account
+        case signInAddress, signUpAddress, confirmation, account, pair, slowedPair, device
     }
+
+    /// Seconds that an attempt is slowed down by: too long to guess with, and with a hash and its queue well within the
+    /// ten seconds that a request may take.
+    static let slowedSeconds: Int64 = 4
 
     /// Whose password is tried.
     enum Target {
         case account(ID<Account>)
-        /// Nobody has this login. It is limited as one that somebody has, or the limit would tell them apart.
+        /// Nobody has this login.
         case unknown(Login)
 
         fileprivate var key: RateKey {
@@ -42,47 +30,79 @@ struct AttemptLimits: Sendable {
         }
     }
 
+    /// What one attempt has taken, to be given back if it turns out to be none.
+    struct Attempt {
+        fileprivate var taken: [(key: RateKey, allowance: Allowance)] = []
+        /// Waits ``AttemptLimits/slowedSeconds`` before anything is hashed.
+        fileprivate(set) var isSlowed = false
+    }
+
     let limiter: RateLimiter
     let limits: AccountLimits
     let now: @Sendable () -> UInt64
 
     func signUp(address: String) throws(AccountsError) {
+        var attempt = Attempt()
         try take(
-            RateKey(Scope.signUpAddress.rawValue, address: address), limits.signUpPerAddress, of: "sign_up_address")
+            RateKey(Scope.signUpAddress.rawValue, address: address), limits.signUpPerAddress, of: "sign_up_address",
+            for: &attempt)
     }
 
     /// Before anything is read: many logins may be tried from one address.
-    func signIn(address: String) throws(AccountsError) {
+    func signIn(address: String) throws(AccountsError) -> Attempt {
+        var attempt = Attempt()
         try take(
-            RateKey(Scope.signInAddress.rawValue, address: address), limits.signInPerAddress, of: "sign_in_address")
+            RateKey(Scope.signInAddress.rawValue, address: address), limits.signInPerAddress, of: "sign_in_address",
+            for: &attempt)
+        return attempt
     }
 
-    /// An account's handle and email address share one allowance: two would be twice the guesses.
-    func signIn(_ target: Target) throws(AccountsError) {
-        try take(target.key, limits.signInPerLogin, of: "sign_in")
-    }
-
-    /// For a right password, and for one that was never looked at.
-    func forgiveSignIn(_ target: Target, address: String) {
-        give(RateKey(Scope.signInAddress.rawValue, address: address), limits.signInPerAddress)
-        give(target.key, limits.signInPerLogin)
-    }
-
-    func confirm(_ account: ID<Account>) throws(AccountsError) {
-        try take(RateKey(Scope.confirmation.rawValue, account.rawValue), limits.signInPerLogin, of: "confirmation")
-    }
-
-    func forgiveConfirmation(of account: ID<Account>) {
-        give(RateKey(Scope.confirmation.rawValue, account.rawValue), limits.signInPerLogin)
-    }
-
-    private func take(_ key: RateKey, _ allowance: Allowance, of policy: String) throws(AccountsError) {
-        if case .limited(let seconds) = limiter.check(key, allowance, at: now()) {
-            throw .tooManyAttempts(policy: policy, allowance, retryAfterSeconds: seconds)
+    /// A device that signed in to the account before is let through whatever others do.
+    /// - Returns: nil when it has tried too often itself: it is treated as any other then.
+    func signIn(deviceOf session: ID<Session>) -> Attempt? {
+        var attempt = Attempt()
+        do {
+            try take(
+                RateKey(Scope.device.rawValue, session.rawValue), limits.signIn, of: "sign_in_device", for: &attempt)
+            return attempt
+        } catch {
+            return nil
         }
     }
 
-    private func give(_ key: RateKey, _ allowance: Allowance) {
-        limiter.refund(key, allowance, at: now())
+    /// An account's handle and email address share one allowance: two would be twice the guesses.
+    func signIn(_ target: Target, address: String, for attempt: inout Attempt) throws(AccountsError) {
+        let pair = RateKey(Scope.pair.rawValue, target.key, address: address)
+        do {
+            try take(pair, limits.signIn, of: "sign_in", for: &attempt)
+        } catch {
+            let slowed = RateKey(Scope.slowedPair.rawValue, target.key, address: address)
+            try take(slowed, limits.slowedSignIn, of: "sign_in", for: &attempt)
+            attempt.isSlowed = true
+        }
+        try take(target.key, limits.signInPerAccount, of: "sign_in_account", for: &attempt)
+    }
+
+    func confirm(_ account: ID<Account>) throws(AccountsError) -> Attempt {
+        var attempt = Attempt()
+        try take(
+            RateKey(Scope.confirmation.rawValue, account.rawValue), limits.confirmation, of: "confirmation",
+            for: &attempt)
+        return attempt
+    }
+
+    /// For a right password, and for one that was never looked at.
+    func forgive(_ attempt: Attempt) {
+        for (key, allowance) in attempt.taken { limiter.refund(key, allowance, at: now()) }
+    }
+
+    private func take(
+        _ key: RateKey, _ allowance: Allowance?, of policy: String, for attempt: inout Attempt
+    ) throws(AccountsError) {
+        guard let allowance else { return }
+        if case .limited(let seconds) = limiter.check(key, allowance, at: now()) {
+            throw .tooManyAttempts(policy: policy, allowance, retryAfterSeconds: seconds)
+        }
+        attempt.taken.append((key, allowance))
     }
 }

@@ -33,15 +33,38 @@ package struct PasswordHasher: Sendable {
             cost: cost, salt: random.bytes(PasswordHash.saltLength), digest: random.bytes(PasswordHash.digestLength))
     }
 
+    /// Which form of a password was the one that is stored.
+    enum Match {
+        case normalized
+        /// It was hashed before passwords were normalised.
+        case asTyped
+    }
+
     /// - Throws: ``AccountsError/busy`` when too many wait already.
     package func hash(_ password: String) async throws -> PasswordHash {
         let salt = random.bytes(PasswordHash.saltLength)
-        return PasswordHash(cost: cost, salt: salt, digest: try await digest(of: password, salt: salt, cost: cost))
+        return PasswordHash(
+            cost: cost, salt: salt,
+            digest: try await digest(of: PasswordRules.normalized(password), salt: salt, cost: cost))
     }
 
     /// Takes the same time for a wrong password and for none to compare with.
     /// - Throws: ``AccountsError/busy`` when too many wait already.
     package func verify(_ password: String, against stored: PasswordHash?) async throws -> Bool {
+        try await match(password, against: stored) != nil
+    }
+
+    /// A password that is not normal as it was typed is hashed in both forms, whether there is something to compare with
+    /// or not.
+    func match(_ password: String, against stored: PasswordHash?) async throws -> Match? {
+        let normalized = PasswordRules.normalized(password)
+        if try await isRight(normalized, stored) { return .normalized }
+        // Strings compare by what they look like; hashes by their bytes.
+        if normalized.utf8.elementsEqual(password.utf8) { return nil }
+        return try await isRight(password, stored) ? .asTyped : nil
+    }
+
+    private func isRight(_ password: String, _ stored: PasswordHash?) async throws -> Bool {
         let expected = stored ?? decoy
         let digest = try await digest(of: password, salt: expected.salt, cost: expected.cost)
         // Every byte is looked at, wherever the first difference is.

@@ -20,22 +20,20 @@ extension Profile {
 /// An account as sign-in needs it. The hash is nil where no password was ever set.
 struct LoginRow: Sendable {
     let account: ID<Account>
-    let handle: String
     let state: AccountState
     let passwordHash: String?
     /// Names the password: another one has another time, and the same one hashed anew has the same.
     let passwordChangedAt: Timestamp?
 
     static let columns: SQL = """
-        account.id, account.handle, account.state, credential.password_hash, credential.changed_at
+        account.id, account.state, credential.password_hash, credential.changed_at
         """
 
     init(_ row: Row) {
         account = row.id(0)
-        handle = row.text(1)
-        state = AccountState(rawValue: row.integer(2)) ?? .suspended
-        passwordHash = row.textOrNil(3)
-        passwordChangedAt = row.timestampOrNil(4)
+        state = AccountState(rawValue: row.integer(1)) ?? .suspended
+        passwordHash = row.textOrNil(2)
+        passwordChangedAt = row.timestampOrNil(3)
     }
 }
 
@@ -48,7 +46,7 @@ extension Queryable {
         let condition: SQL =
             switch login {
             case .handle(let handle): "account.handle = \(handle)"
-            case .email(let email): "account.email = \(email)"
+            case .email(let email): "account.email IN (\(list: MailAddress.spellings(of: email)))"
             }
         return try loginRow(where: condition)
     }
@@ -69,7 +67,10 @@ extension Queryable {
 
     /// Whether somebody has the handle or the email address: which of them is taken, the handle first.
     func conflict(handle: String, email: String?) throws -> AccountsError? {
-        let handles = try rows("SELECT handle FROM account WHERE handle = \(handle) OR email = \(email)") { $0.text(0) }
+        let spellings = email.map(MailAddress.spellings) ?? []
+        let handles = try rows(
+            "SELECT handle FROM account WHERE handle = \(handle) OR email IN (\(list: spellings))"
+        ) { $0.text(0) }
         if handles.isEmpty { return nil }
         return handles.contains(handle) ? .handleTaken : .emailTaken
     }
@@ -98,7 +99,12 @@ extension WriteTransaction {
     /// - Returns: false when the email address is another account's.
     func update(_ profile: Profile) throws -> Bool {
         if let email = profile.email,
-            try exists("SELECT 1 FROM account WHERE email = \(email) AND id <> \(profile.id)")
+            try exists(
+                """
+                SELECT 1
+                FROM account
+                WHERE email IN (\(list: MailAddress.spellings(of: email))) AND id <> \(profile.id)
+                """)
         {
             return false
         }

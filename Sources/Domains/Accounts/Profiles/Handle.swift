@@ -49,13 +49,19 @@ enum Handle {
     }
 }
 
-/// What a person types to sign in: a handle or an email address, folded.
+/// What a person types to sign in: a handle, also as `@handle`, or an email address, folded. Spaces around it are the
+/// keyboard's.
 enum Login: Hashable {
     case handle(String)
     case email(String)
 
     init(_ text: String) {
-        self = text.utf8.contains(UInt8(ascii: "@")) ? .email(text.lowercased()) : .handle(text.lowercased())
+        var text = text.drop(while: \.isWhitespace)
+        while text.last?.isWhitespace == true { text.removeLast() }
+        if text.first == "@" { text.removeFirst() }
+        self =
+            text.utf8.contains(UInt8(ascii: "@"))
+            ? .email(MailAddress.folded(String(text))) : .handle(text.lowercased())
     }
 
     var text: String {

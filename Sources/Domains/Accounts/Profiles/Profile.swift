@@ -33,6 +33,11 @@ package struct Profile: Sendable, Equatable {
     }
 }
 
+extension Profile {
+    /// What nobody's password should be.
+    var names: [String] { [handle, displayName, email].compactMap(\.self) }
+}
+
 /// Stored by raw value.
 package enum AccountState: Int64, Sendable, CaseIterable {
     case active = 0

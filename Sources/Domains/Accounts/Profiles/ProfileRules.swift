@@ -47,17 +47,20 @@ struct ProfileRules {
     }
 
     /// The basic shape only: whether mail arrives there, only mail can tell.
-    /// - Returns: the address in lower case.
+    /// - Returns: the one form of the mailbox: ``MailAddress``.
     mutating func email(_ text: String?) -> String? {
         guard let text else { return nil }
-        check(text, Self.email, "email")
-        return text.lowercased()
+        let folded = MailAddress.folded(text)
+        check(folded, Self.email, "email")
+        return folded
     }
 
-    mutating func password(_ text: String, field: String = "password", handle: String) {
-        if !PasswordRules.length.contains(text.unicodeScalars.count) {
+    /// - Parameter names: what the account is called.
+    mutating func password(_ text: String, field: String = "password", names: [String]) {
+        let password = PasswordRules.normalized(text)
+        if !PasswordRules.length.contains(password.unicodeScalars.count) {
             fault(field, "password_length", "8 to 128 characters.")
-        } else if PasswordRules.isGuessable(text, handle: handle) {
+        } else if PasswordRules.isGuessable(password, names: names) {
             fault(field, "password_guessable", "This is among the first passwords to be tried: choose another.")
         }
     }

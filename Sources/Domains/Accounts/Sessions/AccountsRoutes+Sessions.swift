@@ -22,11 +22,12 @@ extension AccountsService {
                 ]),
             answers: [
                 Self.signedInAnswer(.created, "Signed up and in"),
-                .problem(.conflict, "handle_taken"), .problem(.conflict, "email_taken"),
-                .problem(.tooManyRequests, "too_many_attempts"), .problem(.serviceUnavailable, "busy"),
+                .problem(.conflict, "handle_taken"), .problem(.conflict, "handle_looks_alike"),
+                .problem(.conflict, "email_taken"), .problem(.tooManyRequests, "too_many_attempts"),
+                .problem(.serviceUnavailable, "busy"),
             ],
-            // One to ask, five of our own, and what those who observe accounts add.
-            statementsMax: 12, rateClass: .credentials
+            // Five to ask, seven of our own, and what those who observe accounts add.
+            statementsMax: 18, rateClass: .credentials
         ) { request in
             let body = request.body
             let draft = AccountDraft(
@@ -44,6 +45,9 @@ extension AccountsService {
                 .object([
                     .required("login", .text(1...ProfileRules.emailLengthMax), "A handle or an email address."),
                     .required("password", AccountsSchemas.typedPassword),
+                    .optional(
+                        "device_token", AccountsSchemas.deviceToken,
+                        "What an earlier sign-in gave: such a device is let through while strangers are held back."),
                 ]),
                 example: ["login": "maya", "password": "correct horse battery"]),
             answers: [
@@ -73,7 +77,9 @@ extension AccountsService {
                 .problem(.unauthorized, "invalid_token"), .problem(.unauthorized, "token_expired"),
                 .problem(.unauthorized, "token_reused"),
             ],
-            statementsMax: 5, rateClass: .credentials
+            // One to look up, six to exchange. A token that comes again costs two, and one more for each that was
+            // exchanged since.
+            statementsMax: 10, rateClass: .credentials
         ) { request in
             .signedIn(try await refresh(request.body.required("refresh_token")), status: .ok)
         }
@@ -125,7 +131,7 @@ extension AccountsService {
 
 extension RouteRequest {
     fileprivate var origin: SignInOrigin {
-        SignInOrigin(address: address, device: headers[.userAgent] ?? "")
+        SignInOrigin(address: address, device: headers[.userAgent] ?? "", deviceToken: body["device_token"]?.string)
     }
 }
 
@@ -141,6 +147,7 @@ extension Reply {
                 json.member("expires_at", signedIn.tokens.accessExpiresAt)
                 json.member("refresh_token", signedIn.tokens.refresh)
             }
+            json.member("device_token", signedIn.deviceToken)
         }
         reply.headers[.cacheControl] = "no-store"
         return reply

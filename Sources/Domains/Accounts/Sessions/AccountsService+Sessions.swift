@@ -7,26 +7,33 @@ import Storage
 package struct SignedIn: Sendable, Equatable {
     package let profile: Profile
     package let tokens: SessionTokens
+    /// Lets the device try passwords of this account while others use up what strangers may try: ``KnownDevices``.
+    package let deviceToken: String
 }
 
 extension AccountsService {
     /// Opens a session for whoever knows the password.
     ///
-    /// An unknown login and a wrong password are answered alike and take the same time.
+    /// An unknown login and a wrong password are answered alike and take the same time. After many wrong passwords an
+    /// attempt waits before it is looked at; a device that signed in before does not.
     /// - Parameter login: a handle or an email address.
     package func signIn(login: String, password: String, from origin: SignInOrigin) async throws -> SignedIn {
         let login = Login(login)
-        try attempts.signIn(address: origin.address)
+        let known = knownDevices.attempt(of: origin, attempts)
+        var attempt = try known?.attempt ?? attempts.signIn(address: origin.address)
         let row = try await database.read { try $0.loginRow(for: login) }
-        let target = row.map { AttemptLimits.Target.account($0.account) } ?? .unknown(login)
-        try attempts.signIn(target)
-        let isRight = try await verify(password, against: row) {
-            attempts.forgiveSignIn(target, address: origin.address)
+        if known == nil || known?.account != row?.account {
+            // Another's device is nobody's here.
+            if known != nil { attempt = try attempts.signIn(address: origin.address) }
+            let target = row.map { AttemptLimits.Target.account($0.account) } ?? .unknown(login)
+            try attempts.signIn(target, address: origin.address, for: &attempt)
+            if attempt.isSlowed { try await pause(AttemptLimits.slowedSeconds) }
         }
-        guard isRight, let row, let text = row.passwordHash, let changedAt = row.passwordChangedAt else {
+        let match = try await verify(password, against: row) { [attempt] in attempts.forgive(attempt) }
+        guard let match, let row, let text = row.passwordHash, let changedAt = row.passwordChangedAt else {
             throw AccountsError.wrongLogin
         }
-        let renewed = try await renewedHash(of: password, stored: text)
+        let renewed = try await renewedHash(of: password, stored: text, match: match)
         return try await database.write { tx in
             // The password may have been changed, or the account suspended, while the hash was computed.
             guard try tx.loginRow(of: row.account)?.passwordChangedAt == changedAt,
@@ -40,29 +47,63 @@ extension AccountsService {
 
     /// Exchanges a refresh token for new tokens; the old access token ends with it.
     ///
-    /// A token that comes a second time ends its session: one of the two who used it has stolen it, and nobody can
-    /// tell which.
+    /// A token that comes again within ``AccountLimits/refreshReplaySeconds`` gives the same tokens again: two tabs
+    /// refreshed at once, or an answer was lost. Later it ends its session: one of the two who used it has stolen it, and
+    /// nobody can tell which.
     package func refresh(_ token: String) async throws -> SignedIn {
-        let hash = TokenHash(of: token)
         // Ending the session must be committed, so a refusal is a value in the transaction and thrown after it.
-        return try await database.write { tx in try rotate(hash, in: tx) }.get()
+        try await database.write { tx in try rotate(token, followed: 0, in: tx) }.get()
     }
 
-    private func rotate(_ hash: TokenHash, in tx: WriteTransaction) throws -> Result<SignedIn, AccountsError> {
-        let now = clock.now()
+    /// - Parameter followed: how many used tokens have led here.
+    private func rotate(
+        _ token: String, followed: Int, in tx: WriteTransaction
+    ) throws -> Result<SignedIn, AccountsError> {
+        let (hash, now) = (TokenHash(of: token), clock.now())
         guard let old = try tx.refreshToken(hash) else { return .failure(.invalidToken) }
         guard !old.isRevoked, old.state == .active else { return .failure(.invalidToken) }
-        guard try !old.isUsed && tx.useRefreshToken(hash, at: now) else {
-            try end(.one(old.session), of: old.account, in: tx)
-            return .failure(.tokenReused)
-        }
+        guard old.usedAt == nil else { return try replay(old, of: token, followed: followed, at: now, in: tx) }
         guard old.expiresAt > now else { return .failure(.tokenExpired) }
         guard let profile = try tx.profile(of: old.account) else { return .failure(.invalidToken) }
         let (access, refresh) = (NewToken(random: random), NewToken(random: random))
+        let mayBeReplayed = limits.refreshReplaySeconds > 0
+        let successor = try RefreshReplay.seal(access: access.text, refresh: refresh.text, with: token, random: random)
+        try tx.deleteSuccessors(of: old.session, usedBefore: oldestReplay(at: now))
+        try tx.useRefreshToken(hash, for: mayBeReplayed ? successor : nil, at: now)
         try tx.renewSession(old.session, access: access.hash, at: now)
         try tx.insertRefreshToken(refresh.hash, of: old.session, now: now)
         dropAfterCommit([old.access], in: tx)
-        return .success(signedIn(profile, old.session, access, refresh, at: now))
+        return .success(
+            signedIn(
+                profile, old.session, access: access.text, refresh: refresh.text,
+                accessExpiresAt: now.advanced(bySeconds: SessionTokens.accessSeconds)))
+    }
+
+    /// Gives again what the token was exchanged for. Where that has been exchanged meanwhile, what came of it.
+    private func replay(
+        _ old: RefreshRow, of token: String, followed: Int, at now: Timestamp, in tx: WriteTransaction
+    ) throws -> Result<SignedIn, AccountsError> {
+        guard let usedAt = old.usedAt, usedAt >= oldestReplay(at: now), followed < Self.replaysFollowedMax,
+            let sealed = old.sealedSuccessor, let successor = RefreshReplay.open(sealed, with: token)
+        else {
+            try end(.one(old.session), of: old.account, in: tx)
+            return .failure(.tokenReused)
+        }
+        guard TokenHash(of: successor.access) == old.access else {
+            return try rotate(successor.refresh, followed: followed + 1, in: tx)
+        }
+        guard let profile = try tx.profile(of: old.account) else { return .failure(.invalidToken) }
+        return .success(
+            signedIn(
+                profile, old.session, access: successor.access, refresh: successor.refresh,
+                accessExpiresAt: old.accessExpiresAt))
+    }
+
+    /// Refreshes in a row, within seconds, through which an old token is followed to the newest.
+    private static let replaysFollowedMax = 3
+
+    private func oldestReplay(at now: Timestamp) -> Timestamp {
+        now.advanced(bySeconds: -limits.refreshReplaySeconds)
     }
 
     /// The sessions that are open, newest first.
@@ -87,13 +128,17 @@ extension AccountsService {
         }
     }
 
+    private var knownDevices: KnownDevices { KnownDevices(sealer: cursors, clock: clock) }
+
     func startSession(for profile: Profile, device: String, in tx: WriteTransaction) throws -> SignedIn {
         let now = clock.now()
         let session: ID<Session> = ids.next()
         let (access, refresh) = (NewToken(random: random), NewToken(random: random))
         try tx.insertSession(session, of: profile.id, device: device, access: access.hash, now: now)
         try tx.insertRefreshToken(refresh.hash, of: session, now: now)
-        return signedIn(profile, session, access, refresh, at: now)
+        return signedIn(
+            profile, session, access: access.text, refresh: refresh.text,
+            accessExpiresAt: now.advanced(bySeconds: SessionTokens.accessSeconds))
     }
 
     /// - Returns: how many have been ended.
@@ -131,12 +176,12 @@ extension AccountsService {
     }
 
     private func signedIn(
-        _ profile: Profile, _ session: ID<Session>, _ access: NewToken, _ refresh: NewToken, at now: Timestamp
+        _ profile: Profile, _ session: ID<Session>, access: String, refresh: String, accessExpiresAt: Timestamp
     ) -> SignedIn {
         SignedIn(
             profile: profile,
             tokens: SessionTokens(
-                session: session, access: access.text,
-                accessExpiresAt: now.advanced(bySeconds: SessionTokens.accessSeconds), refresh: refresh.text))
+                session: session, access: access, accessExpiresAt: accessExpiresAt, refresh: refresh),
+            deviceToken: knownDevices.token(for: profile.id, session))
     }
 }

@@ -24,20 +24,25 @@ package struct SessionRow: Sendable, Equatable {
 struct RefreshRow: Sendable {
     let session: ID<Session>
     let expiresAt: Timestamp
-    let isUsed: Bool
+    let usedAt: Timestamp?
     let isRevoked: Bool
     let access: TokenHash
+    let accessExpiresAt: Timestamp
     let account: ID<Account>
     let state: AccountState
+    /// What it was exchanged for: ``RefreshReplay``.
+    let sealedSuccessor: [UInt8]?
 
     init(_ row: Row) {
         session = row.id(0)
         expiresAt = row.timestamp(1)
-        isUsed = !row.isNull(2)
+        usedAt = row.timestampOrNil(2)
         isRevoked = !row.isNull(3)
         access = TokenHash(bytes: row.bytes(4))
         account = row.id(5)
         state = AccountState(rawValue: row.integer(6)) ?? .suspended
+        accessExpiresAt = row.timestamp(7)
+        sealedSuccessor = row.isNull(8) ? nil : row.bytes(8)
     }
 }
 
@@ -63,7 +68,8 @@ extension Queryable {
         try first(
             """
             SELECT session.id, refresh_token.expires_at, refresh_token.used_at, session.revoked_at,
-                session.access_hash, session.account_id, account.state
+                session.access_hash, session.account_id, account.state, session.access_expires_at,
+                refresh_token.sealed_successor
             FROM refresh_token
             JOIN session ON session.id = refresh_token.session_id
             JOIN account ON account.id = session.account_id
@@ -130,9 +136,24 @@ extension WriteTransaction {
             """)
     }
 
-    /// - Returns: false when somebody was faster.
-    func useRefreshToken(_ hash: TokenHash, at now: Timestamp) throws -> Bool {
-        try execute("UPDATE refresh_token SET used_at = \(now) WHERE hash = \(hash) AND used_at IS NULL") == 1
+    /// - Parameter successor: what it is exchanged for, sealed; nil when it is not to be given again.
+    func useRefreshToken(_ hash: TokenHash, for successor: [UInt8]?, at now: Timestamp) throws {
+        try execute(
+            """
+            UPDATE refresh_token
+            SET used_at = \(now), sealed_successor = \(successor.map(SQLValue.bytes) ?? .null)
+            WHERE hash = \(hash)
+            """)
+    }
+
+    /// Empties what is not given again any more.
+    func deleteSuccessors(of session: ID<Session>, usedBefore limit: Timestamp) throws {
+        try execute(
+            """
+            UPDATE refresh_token
+            SET sealed_successor = NULL
+            WHERE session_id = \(session) AND used_at < \(limit) AND sealed_successor IS NOT NULL
+            """)
     }
 
     /// Gives the session a new access token; the one before it is not known any more.

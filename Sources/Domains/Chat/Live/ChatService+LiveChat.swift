@@ -42,7 +42,7 @@ extension ChatService {
         let allowance = Allowance(count: 1, perSeconds: room.slowModeSeconds)
         let key = RateKey(room.id.rawValue, sender.rawValue)
         if case .limited(let seconds) = limiter.check(key, allowance, at: limiterTime) {
-            throw ChatError.slowMode(retryAfterSeconds: seconds)
+            throw ChatError.slowMode(seconds: room.slowModeSeconds, retryAfterSeconds: seconds)
         }
     }
 

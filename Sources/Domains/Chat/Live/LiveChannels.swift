@@ -56,7 +56,7 @@ extension ChatError {
     /// The same on a socket.
     var refusal: ChannelRefusal {
         let problem = problem
-        if case .slowMode(let seconds) = self {
+        if case .slowMode(_, let seconds) = self {
             return .rateLimited(problem.detail, retryAfterMilliseconds: seconds * 1_000)
         }
         return problem.status.code == 422 ? .invalidData(problem.detail) : .notPermitted(problem.detail)

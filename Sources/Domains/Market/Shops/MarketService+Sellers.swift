@@ -4,6 +4,17 @@ package import Storage
 
 /// What becomes of the shops of somebody who leaves.
 extension MarketService {
+    /// Whether one of these has a shop that is not closed for good.
+    package func isOwner(anyOf accounts: [ID<Account>], in db: some Queryable) throws -> Bool {
+        try db.exists(
+            """
+            SELECT 1
+            FROM shop_staff
+            WHERE account_id IN (\(list: accounts)) AND role = \(ShopRole.owner.rawValue)
+            LIMIT 1
+            """)
+    }
+
     /// Closes the shops that somebody owns, for good, and takes every seat that they have in others.
     ///
     /// A shop has one owner, so nobody is left who could open it again: its staff lose their seats too. Nothing of it is

@@ -1,6 +1,6 @@
 package import Core
 import Jobs
-import Storage
+package import Storage
 
 extension SocialService {
     /// Follows an account: its newest posts are in the follower's home feed when this returns. Again is the same.
@@ -97,6 +97,15 @@ extension SocialService {
                 AND NOT EXISTS (SELECT 1 FROM barrier WHERE barrier.account_id = \(other) AND barrier.other_id = \(account))
             """
         ) { Reachable(isPulled: $0.bool(0), followerCount: $0.int(1)) }
+    }
+
+    /// Whether one of these has as many followers.
+    package func isAny(
+        of accounts: [ID<Account>], followedBy followersMin: Int, in db: some Queryable
+    ) throws -> Bool {
+        try db.exists(
+            "SELECT 1 FROM person WHERE account_id IN (\(list: accounts)) AND follower_count >= \(followersMin) LIMIT 1"
+        )
     }
 
     /// Both counters, the lower account first, as everybody does: two such transactions cannot wait for each other.

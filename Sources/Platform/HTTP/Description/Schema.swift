@@ -66,6 +66,18 @@ package indirect enum Schema: Sendable {
     }
 }
 
+extension Schema {
+    /// Whether some member is a password or a token.
+    var hasSecrets: Bool {
+        switch self {
+        case .string(let rule): rule.format == .password
+        case .array(let item, _), .nullable(let item), .named(_, let item): item.hasSecrets
+        case .object(let fields): fields.contains { $0.schema.hasSecrets }
+        default: false
+        }
+    }
+}
+
 extension Schema.Field {
     package static func required(_ name: String, _ schema: Schema, _ about: String = "") -> Self {
         Self(name: name, schema: schema, isRequired: true, about: about)

@@ -17,7 +17,8 @@ import Testing
             #expect(first.email == "maya@example.com")
             #expect(first.updatedAt == plaza.clock.now)
             let second = try await plaza.accounts.changeProfile(
-                of: account, ProfileChange(avatarURL: .some(nil), email: .some(nil)))
+                of: account, ProfileChange(avatarURL: .some(nil), email: .some(nil)),
+                password: AccountsFixture.password)
             #expect(second.bio == "Linen\nand light.")
             #expect(second.avatarURL == nil)
             #expect(second.email == nil)
@@ -69,12 +70,52 @@ import Testing
         }
     }
 
+    /// Whoever finds a phone that is signed in must not take the account along.
+    @Test func anotherEmailAddressAsksForThePassword() async throws {
+        try await withAccounts { plaza in
+            let account = try await plaza.signUp(email: "maya@example.com").profile.id
+            for email in ["thief@example.com", nil] {
+                let change = ProfileChange(bio: "Mine.", email: .some(email))
+                let error = await #expect(throws: AccountsError.self) {
+                    try await plaza.accounts.changeProfile(of: account, change)
+                }
+                guard case .invalid(let faults) = error else { continue }
+                #expect(faults.map { "\($0.pointer) \($0.code)" } == ["/current_password password_required"])
+                await #expect(throws: AccountsError.wrongPassword) {
+                    try await plaza.accounts.changeProfile(of: account, change, password: "wrong horse")
+                }
+            }
+            let kept = try await plaza.accounts.profile(of: account)
+            #expect(kept.email == "maya@example.com" && kept.bio.isEmpty)
+            let change = ProfileChange(email: "maya@example.org")
+            let changed = try await plaza.accounts.changeProfile(
+                of: account, change, password: AccountsFixture.password)
+            #expect(changed.email == "maya@example.org")
+        }
+    }
+
+    @Test func guessingThePasswordByChangesOfEmailEnds() async throws {
+        try await withAccounts { plaza in
+            let account = try await plaza.signUp().profile.id
+            var codes: [String?] = []
+            for _ in 1...11 {
+                codes.append(
+                    await problemCode {
+                        _ = try await plaza.accounts.changeProfile(
+                            of: account, ProfileChange(email: "thief@example.com"), password: "wrong horse")
+                    })
+            }
+            #expect(codes == Array(repeating: "wrong_password", count: 10) + ["too_many_attempts"])
+        }
+    }
+
     @Test func anotherPersonsEmailAddressIsRefused() async throws {
         try await withAccounts { plaza in
             let maya = try await plaza.signUp("maya", email: "maya@example.com").profile.id
             let noor = try await plaza.signUp("noor").profile.id
             await #expect(throws: AccountsError.emailTaken) {
-                try await plaza.accounts.changeProfile(of: noor, ProfileChange(email: "MAYA@example.com"))
+                try await plaza.accounts.changeProfile(
+                    of: noor, ProfileChange(email: "MAYA@example.com"), password: AccountsFixture.password)
             }
             _ = try await plaza.accounts.changeProfile(of: maya, ProfileChange(email: "MAYA@example.com"))
         }

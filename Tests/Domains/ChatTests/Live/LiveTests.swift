@@ -170,7 +170,7 @@ import Testing
             try await chat.slowDown(room, to: 10, by: dan)
             for account in [ben, cleo] { _ = try await chat.chat("One", in: room, by: account) }
             plaza.clock.advance(seconds: 4)
-            await #expect(throws: ChatError.slowMode(retryAfterSeconds: 6)) {
+            await #expect(throws: ChatError.slowMode(seconds: 10, retryAfterSeconds: 6)) {
                 _ = try await chat.chat("Two", in: room, by: ben)
             }
             let refusal = await #expect(throws: ChannelRefusal.self) {
