@@ -47,21 +47,32 @@ extension ChatService {
 
     /// Takes the words out of some messages, and the name off them.
     private func silence(_ account: ID<Account>, upTo limit: Int, in tx: WriteTransaction) throws -> Int {
-        let silenced = try tx.rows(
-            """
-            UPDATE message
-            SET sender_id = NULL, client_id = NULL, text = '', attachments = '[]', edited_at = NULL, is_deleted = 1
-            WHERE (conversation_id, sequence) IN (
-                SELECT conversation_id, sequence FROM message WHERE sender_id = \(account) LIMIT \(limit)
-            )
-            RETURNING conversation_id, sequence
-            """
-        ) { (conversation: $0.id(0, Conversation.self), sequence: $0.integer(1)) }
-        for message in silenced {
-            push(
-                "message.deleted", ["sequence": .integer(message.sequence), "by": nil],
-                to: .conversation(message.conversation), after: tx)
+        let written = try tx.rows(
+            "SELECT conversation_id, sequence, is_deleted FROM message WHERE sender_id = \(account) LIMIT \(limit)"
+        ) { (conversation: $0.id(0, Conversation.self), sequence: $0.integer(1), wasDeleted: $0.bool(2)) }
+        var gone: [ID<Conversation>: [Int64]] = [:]
+        for message in written {
+            try tx.execute(
+                """
+                UPDATE message
+                SET sender_id = NULL, client_id = NULL, text = '', attachments = '[]', edited_at = NULL, is_deleted = 1
+                WHERE conversation_id = \(message.conversation) AND sequence = \(message.sequence)
+                """)
+            if !message.wasDeleted { gone[message.conversation, default: []].append(message.sequence) }
         }
-        return silenced.count
+        for (conversation, sequences) in gone.sorted(by: { $0.key < $1.key }) {
+            for sequence in sequences {
+                let revision = try nextRevision(of: conversation, in: tx)
+                try tx.execute(
+                    """
+                    UPDATE message
+                    SET revision = \(revision)
+                    WHERE conversation_id = \(conversation) AND sequence = \(sequence)
+                    """)
+                pushDeletion(of: sequence, revision, by: nil, in: conversation, after: tx)
+            }
+            try uncountDeleted(sequences, of: conversation, in: tx)
+        }
+        return written.count
     }
 }
