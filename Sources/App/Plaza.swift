@@ -103,7 +103,7 @@ package final class Plaza: Sendable {
             products: TaggedProducts(market: market, clock: clock), publisher: hub, registry: registry,
             limits: socialLimits)
         notifications = NotificationsService(
-            database: database, ids: ids, clock: clock, cursors: cursors,
+            database: database, ids: ids, clock: clock, cursors: cursors, jobs: jobs,
             directory: NotificationAudience(market: market), publisher: hub)
         presence = PresenceService(
             database: database, clock: clock, circle: FriendCircle(), publisher: hub, online: hub,

@@ -16,6 +16,7 @@ extension NotificationsService {
                         SELECT COUNT(*)
                         FROM notification
                         WHERE notification.account_id = notification_inbox.account_id AND notification.is_read = 0
+                            AND \(Notification.isShown)
                     ) AS expected
                 FROM notification_inbox
             ) AS counted
@@ -51,6 +52,10 @@ extension NotificationsService {
                 let known = Set(item.actors.newest).count
                 if known != item.actors.newest.count || Int64(known) != expected {
                     found(.init(subject: "\(item.id)", expected: "\(expected) actors", found: "\(known)"))
+                }
+                if item.hiddenCount < 0 || item.hiddenCount > known {
+                    found(
+                        .init(subject: "\(item.id)", expected: "\(known) hidden at most", found: "\(item.hiddenCount)"))
                 }
             }
             return .done

@@ -13,6 +13,8 @@ package enum SocialEvent {
     package static let accountFollowed = "account.followed"
     package static let accountUnfollowed = "account.unfollowed"
     package static let accountBlocked = "account.blocked"
+    package static let accountUnblocked = "account.unblocked"
+    package static let friendRequestClosed = "friend.request_closed"
     package static let friendRequested = "friend.requested"
     package static let friendAccepted = "friend.accepted"
     package static let personChanged = "person.changed"

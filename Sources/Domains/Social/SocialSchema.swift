@@ -187,6 +187,22 @@ package enum SocialSchema {
                 "imported_post", clustered: true, columns: "key TEXT NOT NULL PRIMARY KEY, post_id BIGINT NOT NULL"),
             .table("timeline_backfill", columns: "account_id BIGINT NOT NULL PRIMARY KEY"),
         ])
+    /// What was edited and deleted under a post: each comment once, at its last change. A post's changes are numbered from 1;
+    /// a comment that is not there was deleted.
+    package static let commentChanges = Migration(
+        "social.009 changes of comments",
+        [
+            .table(
+                "comment_change", clustered: true,
+                columns: """
+                    post_id BIGINT NOT NULL,
+                    comment_id BIGINT NOT NULL,
+                    revision BIGINT NOT NULL CHECK (revision > 0),
+                    PRIMARY KEY (post_id, comment_id)
+                    """),
+            .statement("CREATE UNIQUE INDEX comment_change_revision ON comment_change (post_id, revision)"),
+        ])
+
     /// Posts that are still to be written to timelines: see `SocialService+FanOut.swift`.
     package static let fanOut = Migration(
         "social.008 fan-out",

@@ -95,12 +95,30 @@ enum SocialShapes {
         .object(
             postFields + [
                 .required("comments", .page(of: comment), "The oldest comments."),
+                .required("comment_revision", .integer(0...(.max)), "Edits and deletions among its comments so far."),
                 .required("realtime", .channelPosition, "Where the post's channel stood before this was read."),
             ]))
 
     static let postComments = Schema.object([
         .required("items", .array(comment, count: 0...100), "The rows, in the list's order."),
         .required("next", .nullable(.text(1...512)), "Hand it back as cursor for the next page; null at the end."),
+        .required(
+            "revision", .integer(0...(.max)),
+            "Edits and deletions among the post's comments so far: ask for changes after it once one was away."),
+        .required("realtime", .channelPosition, "Where the post's channel stood before this was read."),
+    ])
+
+    static let commentChanges = Schema.object([
+        .required(
+            "items",
+            .array(
+                .object([
+                    .required("id", .id(of: Comment.self)),
+                    .required(
+                        "comment", .nullable(comment), "As it is now; null when it is gone, and the replies to it."),
+                ]), count: 0...100), "In the order of their last change."),
+        .required("next", .nullable(.text(1...512)), "Hand it back as cursor for the next page; null at the end."),
+        .required("revision", .integer(0...(.max)), "To ask from the next time, once there is no next page."),
         .required("realtime", .channelPosition, "Where the post's channel stood before this was read."),
     ])
 
@@ -153,12 +171,20 @@ enum SocialShapes {
         return .object(
             members + [
                 .init(name: "comments", value: page(of: commentExample)),
+                .init(name: "comment_revision", value: 3),
                 .init(name: "realtime", value: positionExample),
             ])
     }()
 
     static let postCommentsExample: JSON = [
-        "items": [commentExample], "next": nil, "realtime": positionExample,
+        "items": [commentExample], "next": nil, "revision": 3, "realtime": positionExample,
+    ]
+
+    static let commentChangesExample: JSON = [
+        "items": [
+            ["id": "cmt_0D3PZ7XGQW4K1", "comment": commentExample], ["id": "cmt_0D3PZ7XGQW4K2", "comment": nil],
+        ],
+        "next": nil, "revision": 5, "realtime": positionExample,
     ]
 
     private static let positionExample = Schema.channelPositionExample("post:pst_0D3PZ7XGQW4K1")

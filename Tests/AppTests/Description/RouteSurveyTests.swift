@@ -62,7 +62,7 @@ import Testing
         #expect(verdicts.json["verdicts"] == ["accepted", "accepted", "post_not_found"])
         try await plaza.settle()
         for path in [
-            "/v1/posts/\(post)", "/v1/posts/\(post)/comments", "/v1/comments/\(id)/replies", "/v1/feed?kind=explore",
+            "/v1/posts/\(post)", "/v1/posts/\(post)/comments", "/v1/posts/\(post)/comments/changes", "/v1/comments/\(id)/replies", "/v1/feed?kind=explore",
             "/v1/feed?kind=home", "/v1/accounts/ann/posts", "/v1/search/posts?query=bowl",
             "/v1/search/accounts?query=ann", "/v1/products/\(bowl)/posts",
         ] {

@@ -38,6 +38,7 @@ struct RouteWorld: Sendable {
         bobsPost = try await plaza.publish("Red glaze", by: bob)
         comment = try await plaza.social.comment("Lovely", on: post, parent: nil, by: bob).id
         _ = try await plaza.social.comment("Thanks", on: post, parent: comment, by: ann)
+        _ = try await plaza.social.editComment(comment, text: "Lovely", by: bob)
         guard case .requested(let id) = try await plaza.social.requestFriendship(with: bob, by: cleo) else {
             throw SocialError.alreadyFriends
         }
@@ -60,7 +61,13 @@ struct RouteCall: Sendable {
     let parameter: @Sendable (RouteWorld) -> String
     let body: @Sendable (RouteWorld) -> JSON
 
-    static let all: [RouteCall] = feeds + posts + comments + people + friends
+    static let all: [RouteCall] = feeds + posts + comments + changes + people + friends
+
+    private static let changes: [RouteCall] = [
+        RouteCall(
+            .get, "/v1/posts/{post}/comments/changes", query: [("after_revision", "0")],
+            parameter: { "\($0.post)" })
+    ]
 
     private static let feeds: [RouteCall] = [
         RouteCall(.get, "/v1/feed", query: [("kind", "home")]),

@@ -50,14 +50,14 @@ extension SocialService {
                     .init(.noContent, "Blocked"), .problem(.notFound, "account_not_found"),
                     .problem(.unprocessableContent, "yourself"),
                 ],
-                statementsMax: 17
+                statementsMax: 18
             ) { request in
                 try await block(try request.id("account"), by: try request.caller().account)
                 return .noContent
             },
             Route(
                 .delete, "/v1/accounts/{account}/block", "Lift one's block", tag: "people", access: .session,
-                answers: [.init(.noContent, "Not blocked"), .problem(.notFound, "account_not_found")], statementsMax: 4
+                answers: [.init(.noContent, "Not blocked"), .problem(.notFound, "account_not_found")], statementsMax: 5
             ) { request in
                 try await unblock(try request.id("account"), by: try request.caller().account)
                 return .noContent

@@ -61,8 +61,8 @@ extension SocialService {
     /// Declines a request, or takes one's own back.
     package func removeFriendRequest(_ id: ID<FriendRequest>, by account: ID<Account>) async throws {
         try await database.write { tx in
-            let removed = try tx.execute(
-                "DELETE FROM friend_request WHERE id = \(id) AND (recipient_id = \(account) OR sender_id = \(account))")
+            let removed = try closeFriendRequests(
+                "id = \(id) AND (recipient_id = \(account) OR sender_id = \(account))", in: tx)
             guard removed > 0 else { throw SocialError.friendRequestNotFound }
         }
     }
@@ -124,6 +124,19 @@ extension SocialService {
 
     // MARK: In a transaction
 
+    /// Removes requests: those who were asked need not answer any more.
+    /// - Returns: how many there were.
+    @discardableResult
+    func closeFriendRequests(_ condition: SQL, in tx: WriteTransaction) throws -> Int {
+        let closed = try tx.rows("DELETE FROM friend_request WHERE \(condition) RETURNING id, recipient_id") {
+            (id: $0.id(0, FriendRequest.self), recipient: $0.id(1, Account.self))
+        }
+        for request in closed {
+            try tell(SocialEvent.friendRequestClosed, about: request.recipient, ["request": .id(request.id)], in: tx)
+        }
+        return closed.count
+    }
+
     func endFriendship(_ account: ID<Account>, _ other: ID<Account>, in tx: WriteTransaction) throws {
         for (from, to) in [(account, other), (other, account)].sorted(by: { $0.0 < $1.0 }) {
             try tx.execute("DELETE FROM friendship WHERE account_id = \(from) AND friend_id = \(to)")
@@ -141,7 +154,7 @@ extension SocialService {
     private func accept(
         _ id: ID<FriendRequest>, from sender: ID<Account>, by account: ID<Account>, in tx: WriteTransaction
     ) throws {
-        try tx.execute("DELETE FROM friend_request WHERE id = \(id)")
+        try closeFriendRequests("id = \(id)", in: tx)
         for (from, to) in [(account, sender), (sender, account)].sorted(by: { $0.0 < $1.0 }) {
             try tx.execute(
                 """

@@ -116,8 +116,7 @@ extension SocialService {
     }
 
     /// One post with the first of its comments, as `viewer` sees them.
-    package func post(_ post: ID<Post>, viewer: ID<Account>?) async throws -> (view: PostView, comments: Page<Comment>)
-    {
+    package func post(_ post: ID<Post>, viewer: ID<Account>?) async throws -> (view: PostView, comments: CommentPage) {
         let view = try await view(of: post, for: viewer)
         return (view, try await firstComments(on: post, for: viewer))
     }
