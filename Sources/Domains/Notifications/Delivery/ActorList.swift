@@ -27,6 +27,8 @@ struct ActorList: Sendable, Equatable {
         guard let known = newest.firstIndex(of: actor) else { return false }
         newest.remove(at: known)
         count -= 1
+        // Of few, all are remembered: who was forgotten among many is not counted once there are few again.
+        if count < NotificationLimits.actorsMax { count = Int64(newest.count) }
         return true
     }
 
