@@ -6,11 +6,16 @@ extension ChatService {
     /// Closes what an account is live with, and has the rest follow: it leaves its conversations, and what it said there
     /// becomes nobody's, without words. Who owned a group is followed by the next.
     package func erase(_ account: ID<Account>, in tx: WriteTransaction) throws {
+        try closeLives(of: account, in: tx)
+        try jobs.enqueue(EraseVoice(account: account), in: tx)
+    }
+
+    /// Closes what an account is live with.
+    package func closeLives(of account: ID<Account>, in tx: WriteTransaction) throws {
         let open = try tx.rows("SELECT id FROM live_room WHERE host_id = \(account) AND is_open = 1") {
             $0.id(0, LiveRoom.self)
         }
         for room in open { try close(room, of: account, in: tx) }
-        try jobs.enqueue(EraseVoice(account: account), in: tx)
     }
 
     func eraseVoice(of account: ID<Account>) async throws {

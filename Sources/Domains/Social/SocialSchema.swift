@@ -5,7 +5,8 @@ package enum SocialSchema {
     package static let migrations: [Migration] = [people, posts, reactions, engagement]
 
     /// `person` is the public card of an account, kept in step with Accounts inside its transactions: feeds join it on
-    /// every page. Its counters are proven by `plaza verify`.
+    /// every page. Its counters are proven by `plaza verify`. `is_erased` is that of ``PersonStanding``: whoever is not 0 is
+    /// there for nobody.
     private static let people = Migration(
         "social.001 people",
         [

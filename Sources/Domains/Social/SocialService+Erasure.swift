@@ -16,6 +16,8 @@ extension SocialService {
         try tell(SocialEvent.personChanged, about: account, [:], in: tx)
         try jobs.enqueue(EraseTraces(account: account), in: tx)
         try dropTexts(by: account, after: tx)
+        dropRanks(after: tx)
+        try dropTagging(by: account, after: tx)
     }
 
     func eraseTraces(of account: ID<Account>) async throws {

@@ -248,7 +248,7 @@ extension SocialService {
         let postCounts: PostCounts
         let author: ID<Account>
         let parent: ID<Comment>?
-        /// A block lies between them and its author, or the author of the comment it replies to.
+        /// A block lies between them and its author, or the author of the comment it replies to; or one of these is not there.
         let isBarred: Bool
     }
 
@@ -260,7 +260,8 @@ extension SocialService {
                 EXISTS (
                     SELECT 1
                     FROM barrier
-                    WHERE barrier.account_id = \(viewer) AND barrier.other_id IN (comment.author_id, parent.author_id)),
+                    WHERE barrier.account_id = \(viewer) AND barrier.other_id IN (comment.author_id, parent.author_id))
+                    OR NOT \(Self.isThere("comment.author_id")) OR NOT \(Self.isThere("parent.author_id")),
                 \(unsafeRaw: PostCounts.columns)
             FROM comment
             JOIN post ON post.id = comment.post_id

@@ -141,7 +141,8 @@ extension SocialService {
             """
             SELECT post.author_id, post.visibility, post.score,
                 EXISTS (SELECT 1 FROM follow WHERE follower_id = \(viewer) AND followee_id = post.author_id),
-                EXISTS (SELECT 1 FROM barrier WHERE account_id = \(viewer) AND other_id = post.author_id),
+                EXISTS (SELECT 1 FROM barrier WHERE account_id = \(viewer) AND other_id = post.author_id)
+                    OR NOT \(Self.isThere("post.author_id")),
                 EXISTS (SELECT 1 FROM post_like WHERE account_id = \(viewer) AND post_id = post.id),
                 \(unsafeRaw: PostCounts.columns)
             FROM post
