@@ -4,7 +4,7 @@ package import HTTP
 extension SocialService {
     /// Every route of the slice.
     package var routes: [Route] {
-        feedRoutes + postRoutes + commentRoutes + personRoutes + friendRoutes + searchRoutes
+        feedRoutes + postRoutes + commentRoutes + personRoutes + followRequestRoutes + friendRoutes + searchRoutes
     }
 }
 

@@ -204,6 +204,25 @@ package enum SocialSchema {
             .statement("CREATE UNIQUE INDEX comment_change_revision ON comment_change (post_id, revision)"),
         ])
 
+    /// Who waits for an approval. Whoever is in `follow` already is not here.
+    package static let followRequests = Migration(
+        "social.010 follow requests",
+        [
+            .statement("ALTER TABLE person ADD COLUMN approves_followers BIGINT NOT NULL DEFAULT 0"),
+            .table(
+                "follow_request",
+                columns: """
+                    id BIGINT NOT NULL PRIMARY KEY,
+                    follower_id BIGINT NOT NULL,
+                    followee_id BIGINT NOT NULL,
+                    created_at BIGINT NOT NULL,
+                    UNIQUE (follower_id, followee_id),
+                    CHECK (follower_id <> followee_id)
+                    """),
+            .statement("CREATE INDEX follow_request_follower ON follow_request (follower_id, id)"),
+            .statement("CREATE INDEX follow_request_followee ON follow_request (followee_id, id)"),
+        ])
+
     /// Posts that are still to be written to timelines: see `SocialService+FanOut.swift`.
     package static let fanOut = Migration(
         "social.008 fan-out",

@@ -17,7 +17,9 @@ enum SocialShapes {
                     .required("followers", .integer(0...(.max))), .required("following", .integer(0...(.max))),
                     .required("posts", .integer(0...(.max))),
                 ])),
+            .required("approves_followers", .boolean, "Whoever wants to follow them asks, and waits."),
             .required("is_following", .boolean, "Whether the caller follows them."),
+            .required("is_requested", .boolean, "Whether the caller has asked to follow, and waits."),
             .required("created_at", .time),
         ]))
 
@@ -130,11 +132,20 @@ enum SocialShapes {
             .required("created_at", .time),
         ]))
 
+    static let followRequest = Schema.named(
+        "FollowRequest",
+        .object([
+            .required("id", .id(of: FollowRequest.self)),
+            .required("person", person, "The other side."),
+            .required("created_at", .time),
+        ]))
+
     // MARK: Examples
 
     static let personExample: JSON = [
         "id": "acc_0D3PZ7XGQW4K1", "handle": "ann", "display_name": "Ann", "bio": "Ceramics.", "avatar_url": nil,
-        "counts": ["followers": 12, "following": 3, "posts": 5], "is_following": true,
+        "counts": ["followers": 12, "following": 3, "posts": 5],
+        "approves_followers": false, "is_following": true, "is_requested": false,
         "created_at": "2026-03-01T12:00:00.000Z",
     ]
 
@@ -191,6 +202,10 @@ enum SocialShapes {
 
     static let friendRequestExample: JSON = [
         "id": "frq_0D3PZ7XGQW4K1", "person": personExample, "created_at": "2026-03-01T12:00:00.000Z",
+    ]
+
+    static let followRequestExample: JSON = [
+        "id": "flr_0D3PZ7XGQW4K1", "person": personExample, "created_at": "2026-03-01T12:00:00.000Z",
     ]
 
     static func page(of example: JSON) -> JSON { ["items": [example], "next": nil] }

@@ -89,9 +89,25 @@ import Testing
             #expect(try await plaza.send(.get, path).status == .ok, "\(path)")
         }
         #expect(try await plaza.send(.delete, "/v1/accounts/\(ann.id)/follow", as: ben).status == .noContent)
+        try await tellOfFollowRequests(plaza, ann, ben)
         #expect(try await plaza.send(.put, "/v1/accounts/\(ann.id)/block", as: ben).status == .noContent)
         #expect(try await plaza.send(.get, "/v1/blocks", as: ben).items.first?["handle"]?.string == "ann")
         #expect(try await plaza.send(.delete, "/v1/accounts/\(ann.id)/block", as: ben).status == .noContent)
+    }
+
+    private func tellOfFollowRequests(_ plaza: PlazaFixture, _ ann: Person, _ ben: Person) async throws {
+        let (settings, follow) = ("/v1/follow-requests/settings", "/v1/accounts/\(ann.id)/follow")
+        #expect(try await plaza.send(.get, settings, as: ann).json["approves_followers"] == false)
+        for action in ["", "/approve"] {
+            _ = try await plaza.send(.put, settings, as: ann, body: ["approves_followers": true])
+            #expect(try await plaza.send(.put, follow, as: ben).status == .accepted)
+            let waiting = try await plaza.send(.get, "/v1/follow-requests", as: ann).items
+            let request = try #require(waiting.first?["id"]?.string)
+            let answer = try await plaza.send(
+                action == "" ? .delete : .post, "/v1/follow-requests/\(request)\(action)", as: ann)
+            #expect(answer.status == .noContent)
+        }
+        _ = try await plaza.send(.put, settings, as: ann, body: ["approves_followers": false])
     }
 
     /// Ann was followed by Ben before, and what he liked of hers is gone.

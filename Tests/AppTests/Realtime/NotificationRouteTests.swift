@@ -60,6 +60,34 @@ import Testing
         }
     }
 
+    @Test func whoIsAskedAndWhoIsLetInAreTold() async throws {
+        try await withPlaza(isWorking: true) { plaza in
+            let (ann, ben) = (try await plaza.signUp("ann"), try await plaza.signUp("ben"))
+            _ = try await plaza.send(
+                .put, "/v1/follow-requests/settings", as: ann, body: ["approves_followers": true])
+            let post = try await plaza.publish(visibility: "followers", by: ann)
+            #expect(try await plaza.send(.put, "/v1/accounts/\(ann.id)/follow", as: ben).status == .accepted)
+            try await plaza.settle()
+            #expect(try await plaza.send(.get, "/v1/posts/\(post)", as: ben).code == "post_not_found")
+            let asked = try #require(try await plaza.told(ann).first)
+            #expect(asked["kind"] == "follow_requested" && asked["subject"]?["type"] == "follow_request")
+            let request = try #require(asked["subject"]?["id"]?.string)
+            let eve = try await plaza.signUp("eve")
+            for (method, path) in [
+                (.post, "/v1/follow-requests/\(request)/approve"), (.delete, "/v1/follow-requests/\(request)"),
+            ] as [(HTTPRequest.Method, String)] {
+                #expect(try await plaza.send(method, path, as: eve).code == "follow_request_not_found")
+            }
+            let approved = try await plaza.send(.post, "/v1/follow-requests/\(request)/approve", as: ann)
+            #expect(approved.status == .noContent)
+            try await plaza.settle()
+            #expect(try await plaza.send(.get, "/v1/posts/\(post)", as: ben).status == .ok)
+            #expect(try await plaza.told(ann).isEmpty)
+            #expect(try await plaza.told(ben).map { $0["kind"] } == ["follow_approved"])
+            #expect(try await plaza.verify() == [])
+        }
+    }
+
     @Test func whoIsErasedIsNamedNoMoreAndToldNothing() async throws {
         try await withPlaza(isWorking: true) { plaza in
             let (ann, ben) = (try await plaza.signUp("ann"), try await plaza.signUp("ben"))

@@ -50,6 +50,8 @@ import Testing
             Case("get /v1/blocks", .answer(200), Page<Person>.self),
             Case("post /v1/friend-requests", .body, FriendRequestDraft.self),
             Case("post /v1/friend-requests", .answer(200), FriendRequestOutcome.self),
+            Case("get /v1/follow-requests", .answer(200), Page<FollowRequest>.self),
+            Case("put /v1/follow-requests/settings", .body, FollowSettings.self),
             Case("get /v1/friend-requests", .answer(200), Page<FriendRequest>.self),
             Case("post /v1/posts", .body, PostDraft.self),
             Case("post /v1/posts", .answer(201), Post.self, leavesOut: ["/score"]),

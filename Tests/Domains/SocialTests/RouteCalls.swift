@@ -17,11 +17,14 @@ struct RouteWorld: Sendable {
     let dan: ID<Account>
     /// Nothing ties her to Bob.
     let eve: ID<Account>
+    let gus: ID<Account>
     let post: ID<Post>
     let bobsPost: ID<Post>
     /// Bob's, on Ann's post, with a reply of Ann's.
     let comment: ID<Comment>
     let request: ID<FriendRequest>
+    /// Cleo's, to follow Bob.
+    let followRequest: ID<FollowRequest>
 
     init(_ plaza: SocialFixture) async throws {
         self.plaza = plaza
@@ -43,6 +46,13 @@ struct RouteWorld: Sendable {
             throw SocialError.alreadyFriends
         }
         request = id
+        // Gus approves his followers, and Bob waits; so does Cleo for Bob.
+        gus = try await plaza.person("gus")
+        try await plaza.social.setApprovesFollowers(true, gus)
+        try await plaza.social.follow(gus, by: bob)
+        try await plaza.social.setApprovesFollowers(true, bob)
+        try await plaza.social.follow(bob, by: cleo)
+        followRequest = try await plaza.social.followRequests(.incoming, of: bob, cursor: nil, limit: 1).items[0].id
         _ = try await plaza.social.requestFriendship(with: bob, by: dan)
         _ = try await plaza.social.requestFriendship(with: dan, by: bob)
         _ = try await plaza.social.requestFriendship(with: try await plaza.person("fay"), by: bob)
@@ -61,7 +71,7 @@ struct RouteCall: Sendable {
     let parameter: @Sendable (RouteWorld) -> String
     let body: @Sendable (RouteWorld) -> JSON
 
-    static let all: [RouteCall] = feeds + posts + comments + changes + people + friends
+    static let all: [RouteCall] = feeds + posts + comments + changes + people + followRequests + friends
 
     private static let changes: [RouteCall] = [
         RouteCall(
@@ -129,6 +139,16 @@ struct RouteCall: Sendable {
         RouteCall(.put, "/v1/accounts/{account}/block", .noContent, parameter: { "\($0.dan)" }),
         RouteCall(.delete, "/v1/accounts/{account}/block", .noContent, parameter: { "\($0.dan)" }),
         RouteCall(.get, "/v1/blocks"),
+    ]
+
+    private static let followRequests: [RouteCall] = [
+        RouteCall(.put, "/v1/accounts/{account}/follow", .accepted, parameter: { "\($0.gus)" }),
+        RouteCall(.get, "/v1/follow-requests"),
+        RouteCall(.get, "/v1/follow-requests", query: [("direction", "outgoing")]),
+        RouteCall(.post, "/v1/follow-requests/{request}/approve", .noContent, parameter: { "\($0.followRequest)" }),
+        RouteCall(.delete, "/v1/follow-requests/{request}", .noContent, parameter: { "\($0.followRequest)" }),
+        RouteCall(.get, "/v1/follow-requests/settings"),
+        RouteCall(.put, "/v1/follow-requests/settings", body: { _ in ["approves_followers": true] }),
     ]
 
     private static let friends: [RouteCall] = [

@@ -14,7 +14,7 @@ struct VerificationTests {
         try await withPlaza { plaza in
             let report = try await plaza.verify()
             #expect(report.findings == [])
-            #expect(report.checks.count == 68)
+            #expect(report.checks.count == 69)
             #expect(Set(report.checks.map(\.name)).count == report.checks.count)
         }
     }
@@ -126,6 +126,13 @@ struct VerificationTests {
             """
             INSERT INTO follow (follower_id, followee_id, created_at)
             SELECT account_id, other_id, 0 FROM barrier WHERE blocks = 1
+            """
+        ),
+        (
+            "follow_request.waiting",
+            """
+            INSERT INTO follow_request (id, follower_id, followee_id, created_at)
+            SELECT 5, follower_id, followee_id, 0 FROM follow LIMIT 1
             """
         ),
         ("barrier.pair", "DELETE FROM barrier WHERE blocks = 1"),

@@ -20,7 +20,7 @@ extension SocialService {
                     .problem(.notFound, "account_not_found"), .problem(.conflict, "already_friends"),
                     .problem(.unprocessableContent, "yourself"),
                 ],
-                statementsMax: 23
+                statementsMax: 27
             ) { request in
                 guard let other = request.body["account"]?.string.flatMap({ ID<Account>($0) }) else {
                     throw SocialError.accountNotFound
@@ -70,7 +70,7 @@ extension SocialService {
                     .init(.noContent, "Friends"), .problem(.notFound, "friend_request_not_found"),
                     .problem(.notFound, "account_not_found"),
                 ],
-                statementsMax: 21
+                statementsMax: 25
             ) { request in
                 try await acceptFriendRequest(try friendRequest(in: request), by: try request.caller().account)
                 return .noContent

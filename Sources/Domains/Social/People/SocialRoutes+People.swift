@@ -19,24 +19,29 @@ extension SocialService {
                 return .json(json.finish())
             },
             Route(
-                .put, "/v1/accounts/{account}/follow", "Follow a person; again is the same", tag: "people",
+                .put, "/v1/accounts/{account}/follow",
+                "Follow a person, or ask to, where they approve their followers; again is the same", tag: "people",
                 access: .session,
                 answers: [
-                    .init(.noContent, "Followed"), .problem(.notFound, "account_not_found"),
+                    .init(.noContent, "Followed"), .init(.accepted, "Asked: it waits for their approval"),
+                    .problem(.notFound, "account_not_found"),
                     .problem(.unprocessableContent, "yourself"),
                 ],
-                statementsMax: 7
+                statementsMax: 8
             ) { request in
-                try await follow(try request.id("account"), by: try request.caller().account)
-                return .noContent
+                switch try await follow(try request.id("account"), by: try request.caller().account) {
+                case .followed: return .noContent
+                case .requested: return Reply(.accepted)
+                }
             },
             Route(
-                .delete, "/v1/accounts/{account}/follow", "Stop following", tag: "people", access: .session,
+                .delete, "/v1/accounts/{account}/follow", "Stop following, or take the request back", tag: "people",
+                access: .session,
                 answers: [
                     .init(.noContent, "Not followed"), .problem(.notFound, "account_not_found"),
                     .problem(.unprocessableContent, "yourself"),
                 ],
-                statementsMax: 5
+                statementsMax: 7
             ) { request in
                 try await unfollow(try request.id("account"), by: try request.caller().account)
                 return .noContent
@@ -50,7 +55,7 @@ extension SocialService {
                     .init(.noContent, "Blocked"), .problem(.notFound, "account_not_found"),
                     .problem(.unprocessableContent, "yourself"),
                 ],
-                statementsMax: 18
+                statementsMax: 20
             ) { request in
                 try await block(try request.id("account"), by: try request.caller().account)
                 return .noContent

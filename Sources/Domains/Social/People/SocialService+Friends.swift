@@ -87,7 +87,7 @@ extension SocialService {
             try db.rows(
                 """
                 SELECT \(unsafeRaw: Person.columns),
-                    EXISTS (SELECT 1 FROM follow WHERE follower_id = \(account) AND followee_id = person.account_id),
+                    \(Person.tie(to: account)),
                     friend_request.id
                 FROM friend_request
                 JOIN person ON person.account_id = friend_request.\(unsafeRaw: other)
@@ -96,7 +96,7 @@ extension SocialService {
                 ORDER BY friend_request.id DESC
                 LIMIT \(limit + 1)
                 """
-            ) { FriendRequest(id: $0.id(9), person: Person($0)) }
+            ) { FriendRequest(id: $0.id(Person.columnCount), person: Person($0)) }
         }
         return cursors.page(rows, limit: limit, filter: filter) { [$0.id.rawValue] }
     }
@@ -109,7 +109,7 @@ extension SocialService {
             try db.rows(
                 """
                 SELECT \(unsafeRaw: Person.columns),
-                    EXISTS (SELECT 1 FROM follow WHERE follower_id = \(account) AND followee_id = person.account_id)
+                    \(Person.tie(to: account))
                 FROM friendship
                 JOIN person ON person.account_id = friendship.friend_id
                 WHERE friendship.account_id = \(account) AND friendship.friend_id < \(before)
@@ -162,7 +162,7 @@ extension SocialService {
                 VALUES (\(from), \(to), \(clock.now()))
                 ON CONFLICT DO NOTHING
                 """)
-            try follow(to, by: from, in: tx)
+            try follow(to, by: from, isApproved: true, in: tx)
         }
         try tell(SocialEvent.friendAccepted, about: sender, ["account": .id(account)], in: tx)
     }
