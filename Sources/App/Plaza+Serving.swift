@@ -87,6 +87,8 @@ extension Plaza {
             + NotificationsService.schedules()
             + [
                 JobSchedule(
+                    "accounts.end_suspensions", try CronExpression("* * * * *"), job: EndSuspensions()),
+                JobSchedule(
                     "accounts.delete_expired_sessions", try CronExpression("7 * * * *"), job: DeleteExpiredSessions()),
                 JobSchedule("events.prune", try CronExpression("37 3 * * *"), job: PruneEvents()),
                 JobSchedule("idempotency.prune", try CronExpression("53 3 * * *"), job: PruneIdempotencyKeys()),

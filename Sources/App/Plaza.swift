@@ -103,16 +103,21 @@ package final class Plaza: Sendable {
             products: TaggedProducts(market: market, clock: clock), publisher: hub, registry: registry,
             limits: socialLimits)
         notifications = NotificationsService(
-            database: database, ids: ids, clock: clock, cursors: cursors,
+            database: database, ids: ids, clock: clock, cursors: cursors, jobs: jobs,
             directory: NotificationAudience(market: market), publisher: hub)
         presence = PresenceService(
             database: database, clock: clock, circle: FriendCircle(), publisher: hub, online: hub,
             logger: logger)
+        chat = ChatService(
+            database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors,
+            people: KnownPeople(social: social), storefront: LiveStorefront(market: market), publisher: hub,
+            online: hub, control: hub, limiter: RateLimiter(capacity: 1 << 16))
         accounts = AccountsService(
             database: database, clock: clock, ids: ids, random: random, cursors: cursors,
             hasher: PasswordHasher(cost: passwordCost, random: random), limiter: limiter,
             limits: configuration.accounts, events: events,
-            accountObserver: PersonKeeper(social: social), prominent: WellKnownPeople(social: social, market: market),
+            accountObserver: PersonKeeper(social: social, market: market, chat: chat),
+            prominent: WellKnownPeople(social: social, market: market),
             sessionsEnded: { [hub] sessions, account in hub.close(sessions, of: account) }, registry: registry)
         let makeCheckout = { @Sendable [database, market, social, keys, ids] ledger in
             Checkout(
@@ -125,10 +130,6 @@ package final class Plaza: Sendable {
             orders: AuthorisedOrders(market: market, checkout: makeCheckout),
             providers: Self.providers(configuration, secret: secret, clock: clock))
         checkout = makeCheckout(ledger)
-        chat = ChatService(
-            database: database, ids: ids, clock: clock, events: events, jobs: jobs, cursors: cursors,
-            people: KnownPeople(social: social), storefront: LiveStorefront(market: market), publisher: hub,
-            online: hub, control: hub, limiter: RateLimiter(capacity: 1 << 16))
         flows = AccountFlows(
             database: database, accounts: accounts, social: social, ledger: ledger, market: market, chat: chat,
             notifications: notifications, presence: presence, clock: clock)

@@ -97,7 +97,7 @@ package struct AccountFlows: Sendable {
                         .anything,
                         example: Self.exportExample)
                 ],
-                statementsMax: 25, rateClass: .credentials, deadlineSeconds: 60
+                statementsMax: 28, rateClass: .credentials, deadlineSeconds: 60
             ) { request in
                 .json(try await export(try request.caller().account))
             },

@@ -122,17 +122,17 @@ func withPlaza(
                 database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: cursors,
                 products: TaggedProducts(market: market, clock: clock.wall), publisher: PushRecorder(),
                 registry: registry, limits: limits)
-            let accounts = AccountsService(
-                database: database, clock: clock.wall, ids: ids, random: random, cursors: cursors,
-                hasher: PasswordHasher(cost: ScryptCost(logN: 10, blockSize: 8, parallelism: 1), random: random),
-                limiter: RateLimiter(capacity: 1_024), events: events, accountObserver: PersonKeeper(social: social),
-                prominent: WellKnownPeople(social: social, market: market),
-                registry: registry)
             let nobody = NobodyHears()
             let chat = ChatService(
                 database: database, ids: ids, clock: clock.wall, events: events, jobs: jobs, cursors: cursors,
                 people: KnownPeople(social: social), storefront: LiveStorefront(market: market), publisher: nobody,
                 online: nobody, control: nobody, limiter: RateLimiter(capacity: 1_024))
+            let accounts = AccountsService(
+                database: database, clock: clock.wall, ids: ids, random: random, cursors: cursors,
+                hasher: PasswordHasher(cost: ScryptCost(logN: 10, blockSize: 8, parallelism: 1), random: random),
+                limiter: RateLimiter(capacity: 1_024), events: events,
+                accountObserver: PersonKeeper(social: social, market: market, chat: chat),
+                prominent: WellKnownPeople(social: social, market: market), registry: registry)
             try await body(
                 FlowsFixture(
                     database: database, clock: clock, accounts: accounts, social: social, market: market, chat: chat,

@@ -15,8 +15,10 @@ public struct Conversation: Codable, Sendable, Identifiable {
     public let lastSequence: Int64
     /// Up to where the caller has read.
     public let readSequence: Int64
-    /// Messages of others after that.
+    /// Messages of others after that which are still there.
     public let unreadCount: Int64
+    /// Edits and deletions in it so far.
+    public let revision: Int64
     public let lastMessage: Message?
     public let createdAt: Timestamp
     /// When the newest message was sent.
@@ -32,7 +34,7 @@ public struct Conversation: Codable, Sendable, Identifiable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case id, kind, title, with, role, realtime
+        case id, kind, title, with, role, revision, realtime
         case isMuted = "is_muted"
         case memberCount = "member_count"
         case lastSequence = "last_sequence"

@@ -34,3 +34,29 @@ public struct FriendRequestOutcome: Codable, Sendable {
         public static let accepted: Outcome = "accepted"
     }
 }
+
+/// Somebody who wants to follow, or is wanted.
+public struct FollowRequest: Codable, Sendable, Identifiable {
+    public let id: EntityID<FollowRequest>
+    /// The other side.
+    public let person: Person
+    public let createdAt: Timestamp
+
+    private enum CodingKeys: String, CodingKey {
+        case id, person
+        case createdAt = "created_at"
+    }
+}
+
+/// Whether one approves one's followers.
+public struct FollowSettings: Codable, Sendable, Hashable {
+    public var approvesFollowers: Bool
+
+    public init(approvesFollowers: Bool) {
+        self.approvesFollowers = approvesFollowers
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case approvesFollowers = "approves_followers"
+    }
+}

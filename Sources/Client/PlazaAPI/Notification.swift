@@ -33,6 +33,8 @@ public struct PlazaNotification: Codable, Sendable, Hashable, Identifiable {
         public static let refunded: Kind = "refunded"
         public static let offered: Kind = "offered"
         public static let messaged: Kind = "messaged"
+        public static let followRequested: Kind = "follow_requested"
+        public static let followApproved: Kind = "follow_approved"
     }
 
     private enum CodingKeys: String, CodingKey {

@@ -6,8 +6,12 @@ public struct Person: Codable, Sendable, Identifiable {
     public let bio: String
     public let avatarURL: String?
     public let counts: Counts
+    /// Whoever wants to follow them asks, and waits.
+    public let approvesFollowers: Bool
     /// Whether the caller follows them.
     public let isFollowing: Bool
+    /// Whether the caller has asked to follow, and waits.
+    public let isRequested: Bool
     public let createdAt: Timestamp
 
     public struct Counts: Codable, Sendable, Hashable {
@@ -20,7 +24,9 @@ public struct Person: Codable, Sendable, Identifiable {
         case id, handle, bio, counts
         case displayName = "display_name"
         case avatarURL = "avatar_url"
+        case approvesFollowers = "approves_followers"
         case isFollowing = "is_following"
+        case isRequested = "is_requested"
         case createdAt = "created_at"
     }
 }

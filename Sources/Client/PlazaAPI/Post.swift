@@ -16,6 +16,8 @@ public struct Post: Codable, Sendable, Identifiable {
     public let isFollowing: Bool
     /// The oldest ones, where one post was asked for.
     public let comments: Page<Comment>?
+    /// Edits and deletions among its comments so far, where one post was asked for.
+    public let commentRevision: Int64?
     /// Where the post's channel stood, where one post was asked for.
     public let realtime: ChannelPlace?
 
@@ -35,6 +37,7 @@ public struct Post: Codable, Sendable, Identifiable {
 
     private enum CodingKeys: String, CodingKey {
         case id, author, caption, media, products, visibility, counts, comments, realtime
+        case commentRevision = "comment_revision"
         case createdAt = "created_at"
         case editedAt = "edited_at"
         case isLiked = "is_liked"
@@ -125,6 +128,13 @@ public struct Comment: Codable, Sendable, Identifiable {
         case createdAt = "created_at"
         case editedAt = "edited_at"
     }
+}
+
+/// A comment that was edited or deleted.
+public struct CommentChange: Codable, Sendable, Identifiable {
+    public let id: EntityID<Comment>
+    /// As it is now; nil when it is gone, and the replies to it with it.
+    public let comment: Comment?
 }
 
 /// A comment to be.

@@ -67,6 +67,15 @@ extension PlazaClient {
         return pages(call, limit: limit)
     }
 
+    /// What was edited and deleted since a revision, however long ago that was: for what the app has kept, when it starts and
+    /// when a subscription tells `missed`.
+    /// - Parameter revision: ``Page/revision`` of the messages that are held, that of a push, or of the last changes.
+    public func changes(
+        in conversation: EntityID<Conversation>, after revision: Int64
+    ) async throws -> Changes<Message> {
+        try await changes(Self.call(.get, conversation, "/changes"), after: revision)
+    }
+
     /// Sent once, however often it is tried: it has a name of its own, which is made here where the draft has none.
     @discardableResult
     public func send(_ draft: MessageDraft, to conversation: EntityID<Conversation>) async throws -> Message {

@@ -51,6 +51,15 @@ extension PlazaClient {
         pages(Call(.get, "/v1/posts/\(post.encoded)/comments"), limit: limit)
     }
 
+    /// Which comments and replies were edited or deleted since a revision, however long ago that was.
+    /// - Parameter revision: ``Post/commentRevision`` or ``Page/revision`` of the comments that are held, that of a push, or of
+    ///   the last changes.
+    public func commentChanges(
+        on post: EntityID<Post>, after revision: Int64
+    ) async throws -> Changes<CommentChange> {
+        try await changes(Call(.get, "/v1/posts/\(post.encoded)/comments/changes"), after: revision)
+    }
+
     public func replies(to comment: EntityID<Comment>, limit: Int? = nil) -> PageSequence<Comment> {
         pages(Call(.get, "/v1/comments/\(comment.encoded)/replies"), limit: limit)
     }

@@ -7,6 +7,8 @@ package import Storage
 package protocol AccountObserver: Sendable {
     func accountCreated(_ profile: Profile, in tx: WriteTransaction) throws
     func profileChanged(_ profile: Profile, in tx: WriteTransaction) throws
+    /// Suspended: out of everybody's sight until it is let back in. The profile has the state that it is in from now on.
+    func accountStateChanged(_ profile: Profile, in tx: WriteTransaction) throws
     func accountErased(_ id: ID<Account>, in tx: WriteTransaction) throws
 }
 

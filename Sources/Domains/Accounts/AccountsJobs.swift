@@ -24,9 +24,17 @@ package struct DeleteExpiredSessions: ArgumentlessJob {
     }
 }
 
+/// Lets back in whose suspension has ended by time.
+package struct EndSuspensions: ArgumentlessJob {
+    package static let kind = "accounts.end_suspensions"
+
+    package init() {}
+}
+
 extension AccountsService {
     /// Registers what this slice does later.
     package func register(in handlers: inout JobHandlers) {
         handlers.on(DeleteExpiredSessions.self) { job, _ in try await job.run(on: self) }
+        handlers.on(EndSuspensions.self, timeoutSeconds: 600) { _, _ in try await endSuspensions() }
     }
 }

@@ -102,18 +102,27 @@ extension AccountsService {
                     .optional("role", .choice(Role.allCases.map(\.name))),
                     .optional(
                         "state", .choice([AccountState.active.name, AccountState.suspended.name]),
-                        "A suspension ends every session."),
+                        """
+                        A suspension ends every session; until it ends nobody sees the account, what it posted and said, its \
+                        shops and their products.
+                        """),
+                    .optional(
+                        "suspended_until", .nullable(.time),
+                        "With the state suspended: when it ends by itself. Left out or null: when an administrator ends it."
+                    ),
                 ]),
                 example: ["state": "suspended"]),
             answers: [
                 Self.accountAnswer("As it is now"),
                 .problem(.notFound, "account_not_found"), .problem(.conflict, "last_administrator"),
             ],
-            statementsMax: 9
+            // Each shop of theirs is three more.
+            statementsMax: 60
         ) { request in
             let profile = try await administer(
                 request.id("account"), role: request.body["role"]?.string.flatMap(Role.init(name:)),
-                isSuspended: request.body["state"]?.string.map { $0 == AccountState.suspended.name })
+                isSuspended: request.body["state"]?.string.map { $0 == AccountState.suspended.name },
+                until: request.body["suspended_until"]?.string.flatMap { Timestamp($0) })
             return Reply.object { profile.write(into: &$0) }
         }
     }

@@ -2,7 +2,7 @@ package import Storage
 
 extension AccountsService {
     /// The tables of Accounts, which nothing else reads or writes.
-    package static let migrations = [accounts, sessions, replays, handles]
+    package static let migrations = [accounts, sessions, replays, handles, suspensions]
 
     private static let accounts = Migration(
         "accounts.001 accounts and credentials",
@@ -30,6 +30,19 @@ extension AccountsService {
                     password_hash TEXT NOT NULL,
                     changed_at BIGINT NOT NULL
                     """),
+        ])
+
+    /// When a suspension ends by itself; null where an administrator ends it. 0 is a suspension of an earlier build, of which
+    /// the other slices have not heard: `EndSuspensions` tells them.
+    private static let suspensions = Migration(
+        "accounts.005 suspensions that end",
+        [
+            .statement("ALTER TABLE account ADD COLUMN suspended_until BIGINT"),
+            .statement(
+                """
+                CREATE INDEX account_suspended_until ON account (suspended_until) WHERE suspended_until IS NOT NULL
+                """),
+            .statement("UPDATE account SET suspended_until = 0 WHERE state = 1 /* scan: once */"),
         ])
 
     private static let sessions = Migration(

@@ -14,12 +14,14 @@ enum AccountsSchemas {
             .required("email", .nullable(ProfileRules.email)),
             .required("role", .choice(Role.allCases.map(\.name))),
             .required("state", .choice(AccountState.allCases.map(\.name))),
+            .required("suspended_until", .nullable(.time), "When a suspension ends by itself."),
             .required("created_at", .time),
         ]))
 
     static let accountExample: JSON = [
         "id": "acc_05KZX6QG40001", "handle": "maya", "display_name": "Maya", "bio": "Linen and light.",
         "avatar_url": nil, "email": "maya@example.com", "role": "person", "state": "active",
+        "suspended_until": nil,
         "created_at": "2026-03-01T12:00:00.000Z",
     ]
 

@@ -1,15 +1,30 @@
 package import Core
+import HTTP
 import Storage
 
 extension AccountsService {
-    /// Gives an account another role, suspends it or lets it back in. A suspension ends every session.
+    /// Gives an account another role, suspends it or lets it back in. A suspension ends every session, and takes what is the
+    /// account's out of sight.
+    /// - Parameter until: when a suspension ends by itself; nil for when an administrator ends it. Saying it again changes it.
     /// - Throws: ``AccountsError/lastAdministrator`` when nobody would be left to undo it.
-    package func administer(_ account: ID<Account>, role: Role?, isSuspended: Bool?) async throws -> Profile {
-        try await database.write { tx in
+    package func administer(
+        _ account: ID<Account>, role: Role?, isSuspended: Bool?, until: Timestamp? = nil
+    ) async throws -> Profile {
+        if let until, isSuspended != true || until <= clock.now() {
+            throw AccountsError.invalid([
+                FieldProblem(
+                    pointer: "/suspended_until", code: "invalid_time",
+                    message: "needs the state suspended, and a time to come")
+            ])
+        }
+        return try await database.write { tx in
             let before = try living(account, in: tx)
             var profile = before
             profile.role = role ?? before.role
-            if let isSuspended { profile.state = isSuspended ? .suspended : .active }
+            if let isSuspended {
+                profile.state = isSuspended ? .suspended : .active
+                profile.suspendedUntil = until
+            }
             guard profile != before else { return before }
             profile.updatedAt = clock.now()
             _ = try tx.update(profile)
@@ -26,7 +41,42 @@ extension AccountsService {
         }
         if profile.state != before.state {
             if profile.state == .suspended { try end(.all, of: profile.id, in: tx) }
+            try observer.accountStateChanged(profile, in: tx)
             try events.stateChanged(profile, in: tx)
+        }
+    }
+
+    /// Lets back in whose suspension has ended by time.
+    package func endSuspensions() async throws {
+        var isLeft = true
+        while isLeft {
+            try Task.checkCancellation()
+            isLeft = try await database.write { tx in
+                let ended = try tx.rows(
+                    """
+                    SELECT id
+                    FROM account
+                    WHERE suspended_until IS NOT NULL AND suspended_until <= \(clock.now())
+                    ORDER BY suspended_until
+                    LIMIT 1
+                    """
+                ) { $0.id(0, Account.self) }
+                for account in ended {
+                    let before = try living(account, in: tx)
+                    var profile = before
+                    profile.suspendedUntil = nil
+                    if before.suspendedUntil == Timestamp(microseconds: 0) {
+                        _ = try tx.update(profile)
+                        try observer.accountStateChanged(profile, in: tx)
+                        continue
+                    }
+                    profile.state = .active
+                    profile.updatedAt = clock.now()
+                    _ = try tx.update(profile)
+                    try tellChange(from: before, to: profile, in: tx)
+                }
+                return !ended.isEmpty
+            }
         }
     }
 

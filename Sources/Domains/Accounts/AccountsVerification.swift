@@ -9,6 +9,7 @@ package struct AccountCard: Sendable, Equatable {
     package let bio: String
     package let avatarURL: String?
     package let isErased: Bool
+    package let isSuspended: Bool
 }
 
 extension AccountsService {
@@ -57,7 +58,8 @@ extension AccountsService {
         ) { row in
             AccountCard(
                 id: row.id(0), handle: row.text(1), displayName: row.text(2), bio: row.text(3),
-                avatarURL: row.textOrNil(4), isErased: row.integer(5) == AccountState.erased.rawValue)
+                avatarURL: row.textOrNil(4), isErased: row.integer(5) == AccountState.erased.rawValue,
+                isSuspended: row.integer(5) == AccountState.suspended.rawValue)
         }
     }
 }

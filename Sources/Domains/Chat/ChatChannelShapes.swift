@@ -11,10 +11,16 @@ enum ChatChannelShapes {
         "Its members.", key: "conversation", keyExample: "cnv_0D3PZ7XGQW4K1",
         pushes: [
             PushShape("message.sent", "A message.", ["message": ChatShapes.messageExample]),
-            PushShape("message.edited", "A message has other words.", ["message": ChatShapes.messageExample]),
             PushShape(
-                "message.deleted", "A message has no words any more; by nobody when its writer has left Plaza.",
-                ["sequence": 42, "by": by], nullable: ["by"]),
+                "message.edited", "A message has other words.",
+                ["message": ChatShapes.messageExample, "revision": 4]),
+            PushShape(
+                "message.deleted",
+                """
+                A message has no words any more, and waits for nobody who had not read it; by nobody when its writer has \
+                left Plaza.
+                """,
+                ["sequence": 42, "by": by, "revision": 5], nullable: ["by"]),
             PushShape(
                 "conversation.read",
                 "Somebody has read up to a message. Who sends one has read up to it, without a word.",

@@ -6,6 +6,8 @@ import Storage
 package enum ChatEvent {
     package static let conversationCreated = "conversation.created"
     package static let messageSent = "message.sent"
+    /// What was deleted in a conversation of two was all that its reader had not read.
+    package static let messagesRetracted = "messages.retracted"
     package static let liveOpened = "live.opened"
     package static let liveClosed = "live.closed"
 }

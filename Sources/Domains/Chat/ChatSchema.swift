@@ -2,7 +2,7 @@ package import Storage
 
 /// The tables that Chat owns. Nobody else reads or writes them.
 package enum ChatSchema {
-    package static let migrations: [Migration] = [conversations, live, viewers]
+    package static let migrations: [Migration] = [conversations, live, viewers, revisions]
 
     /// `activity` is the id of a conversation's newest message, or its own while it has none. Members of small ones have a
     /// copy, which orders their lists; 0 there is a conversation of two that the other has opened and said nothing in.
@@ -110,4 +110,39 @@ package enum ChatSchema {
     private static let viewers = Migration(
         "chat.003 viewers of live rooms",
         [.statement("ALTER TABLE live_room ADD COLUMN viewer_peak BIGINT NOT NULL DEFAULT 0")])
+
+    /// A conversation's `revision` counts the edits and deletions in it; a message has that of its last one, or 0. A member's
+    /// `gone_unread` are the messages beyond their marker that were deleted: those wait for nobody.
+    private static let revisions = Migration(
+        "chat.004 revisions and deleted unread messages",
+        [
+            .statement("ALTER TABLE conversation ADD COLUMN revision BIGINT NOT NULL DEFAULT 0"),
+            .statement("ALTER TABLE message ADD COLUMN revision BIGINT NOT NULL DEFAULT 0"),
+            .statement("ALTER TABLE conversation_member ADD COLUMN gone_unread BIGINT NOT NULL DEFAULT 0"),
+            .statement("CREATE INDEX message_revision ON message (conversation_id, revision) WHERE revision > 0"),
+            // Names is_deleted so that SQLite does not look it up in each message's row.
+            .statement(
+                "CREATE INDEX message_deleted ON message (conversation_id, sequence, is_deleted) WHERE is_deleted = 1"),
+            .statement(
+                """
+                UPDATE conversation_member
+                SET gone_unread = (
+                    SELECT COUNT(*)
+                    FROM message
+                    WHERE message.conversation_id = conversation_member.conversation_id AND message.is_deleted = 1
+                        AND message.sequence > conversation_member.read_sequence
+                ) /* scan: a migration */
+                """),
+            .statement(
+                """
+                UPDATE inbox
+                SET unread_count = (
+                    SELECT COUNT(*)
+                    FROM conversation_member AS member
+                    JOIN conversation ON conversation.id = member.conversation_id
+                    WHERE member.account_id = inbox.account_id
+                        AND conversation.last_sequence > member.read_sequence + member.gone_unread
+                ) /* scan: a migration */
+                """),
+        ])
 }

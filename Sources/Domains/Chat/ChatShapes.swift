@@ -48,7 +48,8 @@ enum ChatShapes {
         .required("member_count", .integer(0...(.max))),
         .required("last_sequence", .integer(0...(.max)), "Of the newest message; 0 without any."),
         .required("read_sequence", .integer(0...(.max)), "Up to where the caller has read."),
-        .required("unread_count", .integer(0...(.max)), "Messages of others after that."),
+        .required("unread_count", .integer(0...(.max)), "Messages of others after that which are still there."),
+        .required("revision", .integer(0...(.max)), "Edits and deletions in it so far."),
         .required("last_message", .nullable(message)),
         .required("created_at", .time),
         .required("active_at", .time, "When the newest message was sent."),
@@ -67,6 +68,16 @@ enum ChatShapes {
             "unread_count", .nullable(.integer(0...(.max))),
             "Conversations with something unread; null on an empty page that is not the first."),
         .required("realtime", .channelPosition, "Where the account's channel stood before."),
+    ])
+
+    /// Part of a conversation, with the revision at which it was read.
+    static let messages = Schema.object([
+        .required("items", .array(message, count: 0...100), "The rows, in the list's order."),
+        .required("next", .nullable(.text(1...512)), "Hand it back as cursor for the next page; null at the end."),
+        .required(
+            "revision", .integer(0...(.max)),
+            "Edits and deletions in the conversation so far: ask for changes after it once one was away."),
+        .required("realtime", .channelPosition, "Where the channel stood before."),
     ])
 
     static func history(of item: Schema) -> Schema {
@@ -127,6 +138,7 @@ enum ChatShapes {
     static let listedExample: JSON = [
         "id": "cnv_0D3PZ7XGQW4K1", "kind": "pair", "title": nil, "with": Schema.personShortExample, "role": "member",
         "is_muted": false, "member_count": 2, "last_sequence": 42, "read_sequence": 40, "unread_count": 2,
+        "revision": 3,
         "last_message": messageExample, "created_at": "2026-03-01T11:00:00.000Z",
         "active_at": "2026-03-01T12:00:00.000Z",
     ]
@@ -140,7 +152,7 @@ enum ChatShapes {
     ]
 
     static let historyExample: JSON = [
-        "items": [messageExample], "next": nil,
+        "items": [messageExample], "next": nil, "revision": 3,
         "realtime": Schema.channelPositionExample("conversation:cnv_0D3PZ7XGQW4K1"),
     ]
 

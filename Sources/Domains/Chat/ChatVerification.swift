@@ -4,7 +4,7 @@ package import Storage
 /// What is true of Chat's tables at any time.
 extension ChatService {
     package static var consistencyChecks: [ConsistencyCheck] {
-        [sequenceCheck, markerCheck, inboxCheck, activityCheck, memberCheck]
+        [sequenceCheck, markerCheck, goneCheck, inboxCheck, activityCheck, memberCheck]
     }
 
     /// A conversation without members is being purged.
@@ -55,6 +55,30 @@ extension ChatService {
         }
     }
 
+    private static var goneCheck: ConsistencyCheck {
+        ConsistencyCheck(
+            "conversation_member.gone_unread",
+            """
+            SELECT account_id, conversation_id, gone_unread, expected
+            FROM (
+                SELECT member.account_id, member.conversation_id, member.gone_unread,
+                    (
+                        SELECT COUNT(*)
+                        FROM message
+                        WHERE message.conversation_id = member.conversation_id
+                            AND message.sequence > member.read_sequence AND message.is_deleted = 1
+                    ) AS expected
+                FROM conversation_member AS member
+            ) AS counted
+            WHERE gone_unread <> expected /* scan: verify */
+            """
+        ) { row in
+            .init(
+                subject: "\(row.id(0, Account.self)) in \(row.id(1, Conversation.self))",
+                expected: "\(row.integer(3)) deleted messages that were not read", found: "\(row.integer(2))")
+        }
+    }
+
     private static var inboxCheck: ConsistencyCheck {
         ConsistencyCheck(
             "inbox.unread_count",
@@ -67,7 +91,7 @@ extension ChatService {
                 SELECT member.account_id, 0, 1
                 FROM conversation_member AS member
                 JOIN conversation ON conversation.id = member.conversation_id
-                WHERE conversation.last_sequence > member.read_sequence
+                WHERE conversation.last_sequence > member.read_sequence + member.gone_unread
             ) AS counted
             GROUP BY account_id
             HAVING SUM(found) <> SUM(expected) /* scan: verify */

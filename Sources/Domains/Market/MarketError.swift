@@ -21,6 +21,9 @@ package enum MarketError: Error, Equatable {
     case tooManyVariants
     /// A product's options can be renamed, but their number is that of its variants' values.
     case optionCount
+    /// An administrator has closed the shop, or archived the product.
+    case shopBarred
+    case productBarred
     case tooManyStaff
     case tooManyCollections
     case lastVariant
@@ -59,6 +62,10 @@ extension MarketError: ProblemConvertible {
             .invalidField("/variants", "too_many", "A product has \(CatalogLimits.variantsMax) variants at most.")
         case .optionCount:
             .invalidField("/options", "wrong_count", "must be as many as the product has")
+        case .shopBarred:
+            Problem(.conflict, "shop_barred", "An administrator has closed the shop: ask them to open it.")
+        case .productBarred:
+            Problem(.conflict, "product_barred", "An administrator has archived the product: ask them to release it.")
         case .tooManyStaff:
             Problem(.conflict, "too_many_staff", "A shop has \(CatalogLimits.staffMax) people at most.")
         case .tooManyCollections:

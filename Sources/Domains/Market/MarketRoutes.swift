@@ -5,7 +5,8 @@ import HTTPTypes
 extension MarketService {
     /// Every route of the slice.
     package var routes: [Route] {
-        shopRoutes + staffRoutes + collectionRoutes + productRoutes + variantRoutes + waitingRoutes + listRoutes
+        shopRoutes + barringRoutes + staffRoutes + collectionRoutes + productRoutes + variantRoutes + waitingRoutes
+            + listRoutes
             + importRoutes + orderRoutes + attributionRoutes
     }
 }

@@ -13,6 +13,8 @@ package struct Notification: EntityKind, Sendable {
     /// Made anew with each change, so that the newest activity is first and no two are alike.
     var activity: ID<Notification>
     var actors: ActorList
+    /// Of the remembered actors, those who are not there for the person.
+    private(set) var hiddenCount: Int64 = 0
     var isRead = false
     /// It has no row yet.
     var isNew = false
@@ -20,7 +22,8 @@ package struct Notification: EntityKind, Sendable {
     /// Columns that ``init(_:)`` reads, in order.
     static let columns = """
         notification.id, notification.account_id, notification.kind, notification.subject, notification.activity,
-        notification.actor_count, notification.actors, notification.is_read
+        notification.actor_count, notification.actors, notification.is_read,
+        notification.hidden_count
         """
 
     init(_ row: Row) {
@@ -34,6 +37,20 @@ package struct Notification: EntityKind, Sendable {
         activity = row.id(4)
         actors = ActorList(bytes: row.bytes(6), count: row.integer(5))
         isRead = row.bool(7)
+        hiddenCount = row.integer(8)
+    }
+
+    /// A condition of a statement: whether the person can open it. The same as ``isShown``.
+    static let isShown: SQL = "(notification.hidden_count = 0 OR notification.hidden_count < notification.actor_count)"
+
+    var isShown: Bool { hiddenCount == 0 || hiddenCount < actors.count }
+
+    /// Those of whom the shown ones are taken: all that are remembered where some are hidden.
+    var candidates: ArraySlice<ID<Account>> { hiddenCount > 0 ? actors.newest[...] : actors.shown }
+
+    /// Counts those who are not there. An order is there for those who fulfil it, whoever has placed it.
+    mutating func hide(where isHidden: (ID<Account>) -> Bool) {
+        hiddenCount = kind == .ordered ? 0 : Int64(actors.newest.count(where: isHidden))
     }
 
     init(id: ID<Notification>, _ group: NotificationGroup) {
@@ -51,9 +68,10 @@ package struct Notification: EntityKind, Sendable {
     /// - Parameter people: of those who are shown; who is missing is not there for this person any more.
     func json(_ people: (ID<Account>) -> ActorCard?) -> JSON {
         let subject: JSON = kind.subjectType.map { ["type": .string($0), "id": .string(self.subject)] } ?? .null
+        let named = candidates.compactMap { people($0)?.json }.prefix(NotificationLimits.actorsShown)
         return [
             "id": .string(id.description), "kind": .string(kind.name), "subject": subject,
-            "actors": .array(actors.shown.compactMap { people($0)?.json }), "actor_count": .integer(actors.count),
+            "actors": .array(Array(named)), "actor_count": .integer(actors.count - hiddenCount),
             "is_read": .bool(isRead), "created_at": .string(id.createdAt.description),
             "updated_at": .string(activity.createdAt.description),
         ]

@@ -11,6 +11,8 @@ enum NotificationKind: Int64, Sendable, CaseIterable {
     case refunded = 9
     case offered = 10
     case messaged = 11
+    case followRequested = 12
+    case followApproved = 13
 
     /// Stable, for programs.
     var name: String {
@@ -26,6 +28,8 @@ enum NotificationKind: Int64, Sendable, CaseIterable {
         case .refunded: "refunded"
         case .offered: "offered"
         case .messaged: "messaged"
+        case .followRequested: "follow_requested"
+        case .followApproved: "follow_approved"
         }
     }
 
@@ -37,16 +41,17 @@ enum NotificationKind: Int64, Sendable, CaseIterable {
     /// What it is about; nil where that is the person themselves.
     var subjectType: String? {
         switch self {
-        case .followed, .friendAccepted: nil
+        case .followed, .friendAccepted, .followApproved: nil
         case .liked, .commented: "post"
         case .friendRequested: "friend_request"
+        case .followRequested: "follow_request"
         case .ordered, .shipped, .delivered, .refunded: "order"
         case .offered: "variant"
         case .messaged: "conversation"
         }
     }
 
-    static let subjectTypes = ["post", "friend_request", "order", "variant", "conversation"]
+    static let subjectTypes = ["post", "friend_request", "follow_request", "order", "variant", "conversation"]
 }
 
 /// Kinds that somebody has switched off, a bit each.

@@ -7,10 +7,16 @@ struct PruneNotifications: ArgumentlessJob {
     static let kind = "notifications.prune"
 }
 
+/// Looks through what people were told for those who have left, were suspended or have come back.
+struct ReviewActors: ArgumentlessJob {
+    static let kind = "notifications.review_actors"
+}
+
 extension NotificationsService {
     /// Registers what the slice's jobs do.
     package func register(in handlers: inout JobHandlers) {
         handlers.on(PruneNotifications.self, timeoutSeconds: 600) { _, _ in try await prune() }
+        handlers.on(ReviewActors.self, timeoutSeconds: 3_600) { _, _ in try await reviewActors() }
     }
 
     /// Work that recurs.
@@ -42,11 +48,11 @@ extension NotificationsService {
                 WHERE id <= \(limit)
                 ORDER BY id
                 LIMIT \(NotificationLimits.pruneBatch))
-            RETURNING account_id, is_read
+            RETURNING account_id, is_read = 0 AND \(Notification.isShown)
             """
         ) { row in
             count += 1
-            if !row.bool(1) { unread[row.id(0), default: 0] += 1 }
+            if row.bool(1) { unread[row.id(0), default: 0] += 1 }
         }
         for (account, count) in unread.sorted(by: { $0.key < $1.key }) {
             try tx.execute(

@@ -39,6 +39,18 @@ enum NotificationsSchema {
                         muted BIGINT NOT NULL,
                         position BIGINT NOT NULL
                         """),
-            ])
+            ]),
+        // `hidden_count` are those of the remembered actors who are not there for the person: blocked, suspended or gone. One
+        // whose actors are all hidden is neither listed nor counted. `notification_review` holds people who have become
+        // so, or have come back, until `ReviewActors` has looked through what names them; `position` is that of the event.
+        Migration(
+            "notifications.002 what can be opened",
+            [
+                .statement("ALTER TABLE notification ADD COLUMN hidden_count BIGINT NOT NULL DEFAULT 0"),
+                .statement("CREATE INDEX notification_subject ON notification (account_id, subject, kind)"),
+                .table(
+                    "notification_review", clustered: true,
+                    columns: "account_id BIGINT NOT NULL PRIMARY KEY, position BIGINT NOT NULL"),
+            ]),
     ]
 }

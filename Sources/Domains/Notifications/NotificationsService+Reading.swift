@@ -38,12 +38,12 @@ extension NotificationsService {
                 """
                 SELECT \(unsafeRaw: Notification.columns)
                 FROM notification
-                WHERE account_id = \(account) AND activity < \(before)
+                WHERE account_id = \(account) AND activity < \(before) AND \(Notification.isShown)
                 ORDER BY activity DESC
                 LIMIT \(limit + 1)
                 """
             ) { Notification($0) }
-            let shown = Set(rows.prefix(limit).flatMap(\.actors.shown)).sorted()
+            let shown = Set(rows.prefix(limit).flatMap(\.candidates)).sorted()
             return (rows, shown.isEmpty ? [:] : try directory.actors(shown, seenBy: account, in: db))
         }
         let page = rows.prefix(limit)
@@ -69,12 +69,15 @@ extension NotificationsService {
             case .time(let time): last = ID<Notification>.last(at: min(time, clock.now())).rawValue
             case .notification(let id): last = try activity(of: id, for: account, in: tx)
             }
-            let read = try tx.execute(
+            // What is hidden counts for nothing, and is read once it comes back.
+            let read = try tx.rows(
                 """
                 UPDATE notification
                 SET is_read = 1, is_open = 0
                 WHERE account_id = \(account) AND is_read = 0 AND activity <= \(last)
-                """)
+                RETURNING \(Notification.isShown)
+                """
+            ) { $0.bool(0) }.count { $0 }
             return try count(read, readBy: account, in: tx)
         }
     }
@@ -85,8 +88,14 @@ extension NotificationsService {
     func read(_ id: ID<Notification>, by account: ID<Account>) async throws -> Int64 {
         try await database.write { tx in
             _ = try activity(of: id, for: account, in: tx)
-            let read = try tx.execute(
-                "UPDATE notification SET is_read = 1, is_open = 0 WHERE id = \(id) AND is_read = 0")
+            let read = try tx.rows(
+                """
+                UPDATE notification
+                SET is_read = 1, is_open = 0
+                WHERE id = \(id) AND is_read = 0
+                RETURNING \(Notification.isShown)
+                """
+            ) { $0.bool(0) }.count { $0 }
             return try count(read, readBy: account, in: tx)
         }
     }
@@ -94,9 +103,13 @@ extension NotificationsService {
     private func activity(
         of id: ID<Notification>, for account: ID<Account>, in tx: WriteTransaction
     ) throws -> Int64 {
-        let found = try tx.first("SELECT activity FROM notification WHERE id = \(id) AND account_id = \(account)") {
-            $0.integer(0)
-        }
+        let found = try tx.first(
+            """
+            SELECT activity
+            FROM notification
+            WHERE id = \(id) AND account_id = \(account) AND \(Notification.isShown)
+            """
+        ) { $0.integer(0) }
         guard let found else { throw NotificationsError.notificationNotFound }
         return found
     }

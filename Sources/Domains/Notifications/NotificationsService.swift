@@ -1,14 +1,17 @@
 package import Core
+package import Jobs
 package import Realtime
 package import Storage
 
 /// What people are told of: who followed them, liked and said what, what became of their orders.
 ///
-/// Owns `notification` and `notification_inbox`. Notifications are made by ``consumer``, which follows the log of events
+/// Owns `notification`, `notification_inbox` and `notification_review`. Notifications are made by ``consumer``, which follows the log of events
 /// and folds a batch into one write of each group: while nobody has read it, what happens to the same thing within a day
 /// is one notification, with a count of who did it and the newest of them. Nobody is told of their own doing, nor of
-/// people on the other side of a block, nor of kinds that they have switched off. The unread count is exact. What was
-/// taken back, a like or a follow, stays told.
+/// people on the other side of a block, nor of kinds that they have switched off. The unread count is exact. What cannot be
+/// opened any more is neither listed nor counted: what is about a post, comment, request or message that is gone, and what
+/// people did who have left, were suspended, or are on the other side of a block. A like or a follow that was taken back
+/// stays told.
 ///
 /// Each change is pushed on the person's `account:` channel once it is durable; so is what becomes of their orders. Who
 /// runs a shop, has bought, or is called what, is asked of ``NotificationDirectory``.
@@ -17,17 +20,19 @@ package struct NotificationsService: Sendable {
     let ids: IDGenerator
     let clock: WallClock
     let cursors: CursorSealer
+    let jobs: JobQueue
     let directory: any NotificationDirectory
     let publisher: any ChannelPublisher
 
     package init(
-        database: any Database, ids: IDGenerator, clock: WallClock, cursors: CursorSealer,
+        database: any Database, ids: IDGenerator, clock: WallClock, cursors: CursorSealer, jobs: JobQueue,
         directory: any NotificationDirectory, publisher: any ChannelPublisher
     ) {
         self.database = database
         self.ids = ids
         self.clock = clock
         self.cursors = cursors
+        self.jobs = jobs
         self.directory = directory
         self.publisher = publisher
     }
@@ -46,6 +51,10 @@ enum NotificationLimits {
     static let actorsShown = 3
     /// Days that a notification is kept.
     static let keptSeconds: Int64 = 90 * 86_400
+    /// Looked through or changed in one transaction, when somebody has left or was suspended: some milliseconds.
+    static let reviewBatch = 1_000
+    /// People who are looked for in one walk through the table.
+    static let reviewedMax = 1_000
     /// Deleted in one transaction: some milliseconds of the writer.
     static let pruneBatch = 1_000
 }

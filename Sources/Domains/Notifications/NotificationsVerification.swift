@@ -16,6 +16,7 @@ extension NotificationsService {
                         SELECT COUNT(*)
                         FROM notification
                         WHERE notification.account_id = notification_inbox.account_id AND notification.is_read = 0
+                            AND \(Notification.isShown)
                     ) AS expected
                 FROM notification_inbox
             ) AS counted
@@ -42,15 +43,21 @@ extension NotificationsService {
         ) { .init(subject: "\($0.id(0, Notification.self))", expected: "an inbox", found: "none") }
     }
 
-    /// Actors are known once each, and as many as there is room for.
+    /// Actors are known once each: all of few, and some of many, of whom those may be gone that were remembered.
     private static var actorCheck: ConsistencyCheck {
         ConsistencyCheck("notification.actor_count") { db, found in
             try db.forEach("SELECT \(unsafeRaw: Notification.columns) FROM notification /* scan: verify */") { row in
                 let item = Notification(row)
-                let expected = min(item.actors.count, Int64(NotificationLimits.actorsMax))
-                let known = Set(item.actors.newest).count
-                if known != item.actors.newest.count || Int64(known) != expected {
-                    found(.init(subject: "\(item.id)", expected: "\(expected) actors", found: "\(known)"))
+                let known = Int64(Set(item.actors.newest).count)
+                let isWhole = item.actors.count >= NotificationLimits.actorsMax || known == item.actors.count
+                if known != item.actors.newest.count || known > item.actors.count || !isWhole {
+                    found(
+                        .init(subject: "\(item.id)", expected: "\(item.actors.count) actors", found: "\(known)"))
+                }
+                if !(0...known).contains(item.hiddenCount) {
+                    found(
+                        .init(
+                            subject: "\(item.id)", expected: "\(known) hidden at most", found: "\(item.hiddenCount)"))
                 }
             }
             return .done

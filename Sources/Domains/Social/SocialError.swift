@@ -8,6 +8,7 @@ package enum SocialError: Error, Equatable {
     case commentNotFound
     case accountNotFound
     case friendRequestNotFound
+    case followRequestNotFound
     /// Somebody else's post or comment.
     case notYours
     case yourself(action: String)
@@ -29,6 +30,8 @@ extension SocialError: ProblemConvertible {
         case .accountNotFound: .notFound("account_not_found", "There is no such account, or you may not see it.")
         case .friendRequestNotFound:
             .notFound("friend_request_not_found", "There is no such friend request, or it is not for you.")
+        case .followRequestNotFound:
+            .notFound("follow_request_not_found", "There is no such follow request, or it is not for you.")
         case .notYours: Problem(.forbidden, "not_yours", "Only whoever wrote it can change it.")
         case .yourself(let action): Problem(.unprocessableContent, "yourself", "You cannot \(action) yourself.")
         case .alreadyFriends: Problem(.conflict, "already_friends", "You are friends already.")

@@ -4,7 +4,7 @@ package import HTTP
 extension SocialService {
     /// Every route of the slice.
     package var routes: [Route] {
-        feedRoutes + postRoutes + commentRoutes + personRoutes + friendRoutes + searchRoutes
+        feedRoutes + postRoutes + commentRoutes + personRoutes + followRequestRoutes + friendRoutes + searchRoutes
     }
 }
 
@@ -32,12 +32,19 @@ extension Reply {
         return .json(json.finish())
     }
 
-    static func comments(_ page: Page<Comment>, _ position: PostPosition? = nil) -> Reply {
-        var json = JSONWriter(capacity: page.capacity + 96)
+    static func comments(_ comments: CommentPage, _ position: PostPosition) -> Reply {
+        var json = JSONWriter(capacity: comments.page.capacity + 128)
         json.object { json in
-            page.writeMembers(to: &json)
-            position?.write(to: &json)
+            comments.page.writeMembers(to: &json)
+            json.member("revision", comments.revision)
+            position.write(to: &json)
         }
+        return .json(json.finish())
+    }
+
+    static func comments(_ page: Page<Comment>) -> Reply {
+        var json = JSONWriter(capacity: page.capacity)
+        page.write(to: &json)
         return .json(json.finish())
     }
 

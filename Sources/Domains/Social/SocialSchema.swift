@@ -5,7 +5,8 @@ package enum SocialSchema {
     package static let migrations: [Migration] = [people, posts, reactions, engagement]
 
     /// `person` is the public card of an account, kept in step with Accounts inside its transactions: feeds join it on
-    /// every page. Its counters are proven by `plaza verify`.
+    /// every page. Its counters are proven by `plaza verify`. `is_erased` is that of ``PersonStanding``: whoever is not 0 is
+    /// there for nobody.
     private static let people = Migration(
         "social.001 people",
         [
@@ -187,6 +188,41 @@ package enum SocialSchema {
                 "imported_post", clustered: true, columns: "key TEXT NOT NULL PRIMARY KEY, post_id BIGINT NOT NULL"),
             .table("timeline_backfill", columns: "account_id BIGINT NOT NULL PRIMARY KEY"),
         ])
+    /// What was edited and deleted under a post: each comment once, at its last change. A post's changes are numbered from 1;
+    /// a comment that is not there was deleted.
+    package static let commentChanges = Migration(
+        "social.009 changes of comments",
+        [
+            .table(
+                "comment_change", clustered: true,
+                columns: """
+                    post_id BIGINT NOT NULL,
+                    comment_id BIGINT NOT NULL,
+                    revision BIGINT NOT NULL CHECK (revision > 0),
+                    PRIMARY KEY (post_id, comment_id)
+                    """),
+            .statement("CREATE UNIQUE INDEX comment_change_revision ON comment_change (post_id, revision)"),
+        ])
+
+    /// Who waits for an approval. Whoever is in `follow` already is not here.
+    package static let followRequests = Migration(
+        "social.010 follow requests",
+        [
+            .statement("ALTER TABLE person ADD COLUMN approves_followers BIGINT NOT NULL DEFAULT 0"),
+            .table(
+                "follow_request",
+                columns: """
+                    id BIGINT NOT NULL PRIMARY KEY,
+                    follower_id BIGINT NOT NULL,
+                    followee_id BIGINT NOT NULL,
+                    created_at BIGINT NOT NULL,
+                    UNIQUE (follower_id, followee_id),
+                    CHECK (follower_id <> followee_id)
+                    """),
+            .statement("CREATE INDEX follow_request_follower ON follow_request (follower_id, id)"),
+            .statement("CREATE INDEX follow_request_followee ON follow_request (followee_id, id)"),
+        ])
+
     /// Posts that are still to be written to timelines: see `SocialService+FanOut.swift`.
     package static let fanOut = Migration(
         "social.008 fan-out",

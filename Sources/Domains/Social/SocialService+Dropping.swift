@@ -54,7 +54,12 @@ extension SocialService {
     /// All posts and comments of somebody whose row in `person` the transaction has changed: there is one
     /// writer, so nothing of theirs comes between. What runs after a commit holds up the writer, so a whole cache is searched only for
     /// those who have written more than fits in a list.
-    func dropTexts(by author: ID<Account>, after tx: WriteTransaction) throws {
+    /// - Parameter wasHidden: they are on no page that is kept, and belong on some.
+    /// - Returns: the newest of the posts.
+    @discardableResult
+    func dropTexts(
+        by author: ID<Account>, wasHidden: Bool = false, after tx: WriteTransaction
+    ) throws -> [ID<Post>] {
         let (caches, listMax) = (caches, limits.droppedCardsMax)
         var (posts, discussed): ([ID<Post>], [ID<Post>]) = ([], [])
         try tx.forEach(
@@ -87,10 +92,11 @@ extension SocialService {
                 caches.cards.drop(posts)
             }
             if discussed.count > listMax {
-                caches.comments.dropAll { $0.authors.contains(author) }
+                caches.comments.dropAll { wasHidden || $0.authors.contains(author) }
             } else {
                 caches.comments.drop(discussed)
             }
         }
+        return posts
     }
 }

@@ -16,6 +16,8 @@ extension SocialService {
         try tell(SocialEvent.personChanged, about: account, [:], in: tx)
         try jobs.enqueue(EraseTraces(account: account), in: tx)
         try dropTexts(by: account, after: tx)
+        dropRanks(after: tx)
+        try dropTagging(by: account, after: tx)
     }
 
     func eraseTraces(of account: ID<Account>) async throws {
@@ -39,6 +41,7 @@ extension SocialService {
 
     private func eraseEdges(of account: ID<Account>) async throws {
         try await database.write { tx in
+            try tx.execute("DELETE FROM follow_request WHERE follower_id = \(account) OR followee_id = \(account)")
             try tx.execute("DELETE FROM friend_request WHERE sender_id = \(account) OR recipient_id = \(account)")
             for friend in try tx.rows(
                 "SELECT friend_id FROM friendship WHERE account_id = \(account)", { $0.id(0, Account.self) })

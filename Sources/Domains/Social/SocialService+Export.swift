@@ -90,6 +90,15 @@ extension SocialService {
             "blocked", of: Account.self, as: "account",
             "SELECT other_id, created_at FROM barrier WHERE account_id = \(account) AND blocks = 1")
         try list(
+            "follow_requests_sent", of: Account.self, as: "account",
+            "SELECT followee_id, created_at FROM follow_request WHERE follower_id = \(account)")
+        try list(
+            "follow_requests_received", of: Account.self, as: "account",
+            "SELECT follower_id, created_at FROM follow_request WHERE followee_id = \(account)")
+        json.member(
+            "approves_followers",
+            try db.integer("SELECT approves_followers FROM person WHERE account_id = \(account)") == 1)
+        try list(
             "likes", of: Post.self, as: "post",
             "SELECT post_id, created_at FROM post_like WHERE account_id = \(account)")
     }

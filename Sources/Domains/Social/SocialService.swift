@@ -8,8 +8,8 @@ package import Telemetry
 
 /// Posts, the people who follow each other, what they say and like, and feeds.
 ///
-/// Owns `person`, `follow`, `barrier`, `friend_request`, `friendship` (`People`), `post`, `post_product` (`Posts`),
-/// `feed_entry`, `fan_out` (`Feeds`), `post_like`, `comment`, `engagement`, `engagement_log` (`Engagement`), two text
+/// Owns `person`, `follow`, `barrier`, `follow_request`, `friend_request`, `friendship` (`People`), `post`, `post_product` (`Posts`),
+/// `feed_entry`, `fan_out` (`Feeds`), `post_like`, `comment`, `comment_change`, `engagement`, `engagement_log` (`Engagement`), two text
 /// indexes (`Search`), and `imported_post` and `timeline_backfill` (`Import`).
 ///
 /// A published post is visible to its author when `publish` returns, and in followers' home feeds once `FanOutPosts` has
@@ -52,7 +52,8 @@ package struct SocialService: Sendable {
         SocialSchema.migrations + [
             Migration("social.005 text of posts", postText.steps),
             Migration("social.006 text of people", personText.steps),
-            SocialSchema.imports, SocialSchema.fanOut,
+            SocialSchema.imports, SocialSchema.fanOut, SocialSchema.commentChanges,
+            SocialSchema.followRequests,
         ]
 }
 

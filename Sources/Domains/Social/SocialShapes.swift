@@ -17,7 +17,9 @@ enum SocialShapes {
                     .required("followers", .integer(0...(.max))), .required("following", .integer(0...(.max))),
                     .required("posts", .integer(0...(.max))),
                 ])),
+            .required("approves_followers", .boolean, "Whoever wants to follow them asks, and waits."),
             .required("is_following", .boolean, "Whether the caller follows them."),
+            .required("is_requested", .boolean, "Whether the caller has asked to follow, and waits."),
             .required("created_at", .time),
         ]))
 
@@ -95,12 +97,30 @@ enum SocialShapes {
         .object(
             postFields + [
                 .required("comments", .page(of: comment), "The oldest comments."),
+                .required("comment_revision", .integer(0...(.max)), "Edits and deletions among its comments so far."),
                 .required("realtime", .channelPosition, "Where the post's channel stood before this was read."),
             ]))
 
     static let postComments = Schema.object([
         .required("items", .array(comment, count: 0...100), "The rows, in the list's order."),
         .required("next", .nullable(.text(1...512)), "Hand it back as cursor for the next page; null at the end."),
+        .required(
+            "revision", .integer(0...(.max)),
+            "Edits and deletions among the post's comments so far: ask for changes after it once one was away."),
+        .required("realtime", .channelPosition, "Where the post's channel stood before this was read."),
+    ])
+
+    static let commentChanges = Schema.object([
+        .required(
+            "items",
+            .array(
+                .object([
+                    .required("id", .id(of: Comment.self)),
+                    .required(
+                        "comment", .nullable(comment), "As it is now; null when it is gone, and the replies to it."),
+                ]), count: 0...100), "In the order of their last change."),
+        .required("next", .nullable(.text(1...512)), "Hand it back as cursor for the next page; null at the end."),
+        .required("revision", .integer(0...(.max)), "To ask from the next time, once there is no next page."),
         .required("realtime", .channelPosition, "Where the post's channel stood before this was read."),
     ])
 
@@ -112,11 +132,20 @@ enum SocialShapes {
             .required("created_at", .time),
         ]))
 
+    static let followRequest = Schema.named(
+        "FollowRequest",
+        .object([
+            .required("id", .id(of: FollowRequest.self)),
+            .required("person", person, "The other side."),
+            .required("created_at", .time),
+        ]))
+
     // MARK: Examples
 
     static let personExample: JSON = [
         "id": "acc_0D3PZ7XGQW4K1", "handle": "ann", "display_name": "Ann", "bio": "Ceramics.", "avatar_url": nil,
-        "counts": ["followers": 12, "following": 3, "posts": 5], "is_following": true,
+        "counts": ["followers": 12, "following": 3, "posts": 5],
+        "approves_followers": false, "is_following": true, "is_requested": false,
         "created_at": "2026-03-01T12:00:00.000Z",
     ]
 
@@ -153,18 +182,30 @@ enum SocialShapes {
         return .object(
             members + [
                 .init(name: "comments", value: page(of: commentExample)),
+                .init(name: "comment_revision", value: 3),
                 .init(name: "realtime", value: positionExample),
             ])
     }()
 
     static let postCommentsExample: JSON = [
-        "items": [commentExample], "next": nil, "realtime": positionExample,
+        "items": [commentExample], "next": nil, "revision": 3, "realtime": positionExample,
+    ]
+
+    static let commentChangesExample: JSON = [
+        "items": [
+            ["id": "cmt_0D3PZ7XGQW4K1", "comment": commentExample], ["id": "cmt_0D3PZ7XGQW4K2", "comment": nil],
+        ],
+        "next": nil, "revision": 5, "realtime": positionExample,
     ]
 
     private static let positionExample = Schema.channelPositionExample("post:pst_0D3PZ7XGQW4K1")
 
     static let friendRequestExample: JSON = [
         "id": "frq_0D3PZ7XGQW4K1", "person": personExample, "created_at": "2026-03-01T12:00:00.000Z",
+    ]
+
+    static let followRequestExample: JSON = [
+        "id": "flr_0D3PZ7XGQW4K1", "person": personExample, "created_at": "2026-03-01T12:00:00.000Z",
     ]
 
     static func page(of example: JSON) -> JSON { ["items": [example], "next": nil] }

@@ -27,6 +27,19 @@ extension SocialService {
                 /* scan: verify */
                 """),
             edges(
+                "follow_request.waiting", expected: "somebody who does not follow yet, and no block", found: "one",
+                """
+                SELECT follow_request.follower_id, follow_request.followee_id
+                FROM follow_request
+                LEFT JOIN follow
+                    ON follow.follower_id = follow_request.follower_id
+                        AND follow.followee_id = follow_request.followee_id
+                LEFT JOIN barrier
+                    ON barrier.account_id = follow_request.follower_id
+                        AND barrier.other_id = follow_request.followee_id
+                WHERE follow.follower_id IS NOT NULL OR barrier.account_id IS NOT NULL /* scan: verify */
+                """),
+            edges(
                 "barrier.pair", expected: "the same from the other side", found: "something else",
                 """
                 SELECT barrier.account_id, barrier.other_id

@@ -36,18 +36,17 @@ extension Verification {
     }
 
     private static func compare(
-        _ account: AccountCard, _ person: (card: PersonCard, isErased: Bool)?,
+        _ account: AccountCard, _ person: (card: PersonCard, standing: PersonStanding)?,
         _ found: (ConsistencyCheck.Finding) -> Void
     ) {
         func finding(_ expected: String, _ actual: String) {
             found(.init(subject: "\(account.id)", expected: expected, found: actual))
         }
-        guard let (card, isErased) = person else { return finding("a person", "none") }
-        guard account.isErased == isErased else {
-            return finding(account.isErased ? "erased" : "not erased", isErased ? "erased" : "not erased")
-        }
+        guard let (card, standing) = person else { return finding("a person", "none") }
+        let expected: PersonStanding = account.isErased ? .erased : account.isSuspended ? .suspended : .there
+        guard expected == standing else { return finding("\(expected)", "\(standing)") }
         // What stands in for an erased handle is each slice's own.
-        if !isErased, account.handle != card.handle { finding(account.handle, card.handle) }
+        if standing != .erased, account.handle != card.handle { finding(account.handle, card.handle) }
         if account.displayName != card.displayName { finding(account.displayName, card.displayName) }
         if account.bio != card.bio { finding(account.bio, card.bio) }
         if account.avatarURL != card.avatarURL {

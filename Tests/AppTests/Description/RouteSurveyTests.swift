@@ -3,7 +3,6 @@ import Core
 import HTTP
 import HTTPTypes
 import Jobs
-import Ledger
 import Market
 import PlazaTesting
 import Storage
@@ -11,7 +10,7 @@ import StorageSQLite
 import Testing
 
 @Suite struct RouteSurveyTests {
-    private static let secret = "of many characters, 0123456789 abcdef"
+    static let secret = "of many characters, 0123456789 abcdef"
 
     /// One story that asks everything once. The fixture holds each answer to its declaration.
     @Test func everyRouteAnswersAsItDeclares() async throws {
@@ -62,7 +61,8 @@ import Testing
         #expect(verdicts.json["verdicts"] == ["accepted", "accepted", "post_not_found"])
         try await plaza.settle()
         for path in [
-            "/v1/posts/\(post)", "/v1/posts/\(post)/comments", "/v1/comments/\(id)/replies", "/v1/feed?kind=explore",
+            "/v1/posts/\(post)", "/v1/posts/\(post)/comments", "/v1/posts/\(post)/comments/changes",
+            "/v1/comments/\(id)/replies", "/v1/feed?kind=explore",
             "/v1/feed?kind=home", "/v1/accounts/ann/posts", "/v1/search/posts?query=bowl",
             "/v1/search/accounts?query=ann", "/v1/products/\(bowl)/posts",
         ] {
@@ -89,17 +89,36 @@ import Testing
             #expect(try await plaza.send(.get, path).status == .ok, "\(path)")
         }
         #expect(try await plaza.send(.delete, "/v1/accounts/\(ann.id)/follow", as: ben).status == .noContent)
+        try await tellOfFollowRequests(plaza, ann, ben)
         #expect(try await plaza.send(.put, "/v1/accounts/\(ann.id)/block", as: ben).status == .noContent)
         #expect(try await plaza.send(.get, "/v1/blocks", as: ben).items.first?["handle"]?.string == "ann")
         #expect(try await plaza.send(.delete, "/v1/accounts/\(ann.id)/block", as: ben).status == .noContent)
     }
 
-    /// Ann was liked, commented and followed by Ben before.
+    private func tellOfFollowRequests(_ plaza: PlazaFixture, _ ann: Person, _ ben: Person) async throws {
+        let (settings, follow) = ("/v1/follow-requests/settings", "/v1/accounts/\(ann.id)/follow")
+        #expect(try await plaza.send(.get, settings, as: ann).json["approves_followers"] == false)
+        for action in ["", "/approve"] {
+            _ = try await plaza.send(.put, settings, as: ann, body: ["approves_followers": true])
+            #expect(try await plaza.send(.put, follow, as: ben).status == .accepted)
+            let waiting = try await plaza.send(.get, "/v1/follow-requests", as: ann).items
+            let request = try #require(waiting.first?["id"]?.string)
+            let answer = try await plaza.send(
+                action == "" ? .delete : .post, "/v1/follow-requests/\(request)\(action)", as: ann)
+            #expect(answer.status == .noContent)
+        }
+        _ = try await plaza.send(.put, settings, as: ann, body: ["approves_followers": false])
+    }
+
+    /// Ann was followed by Ben before, and what he liked of hers is gone.
     private func tellOfNotifications(_ plaza: PlazaFixture, _ ann: Person, _ ben: Person) async throws {
+        let post = try await plaza.publish(by: ann)
+        _ = try await plaza.send(.put, "/v1/posts/\(post)/like", as: ben)
+        _ = try await plaza.send(.post, "/v1/posts/\(post)/comments", as: ben, body: ["text": "Lovely!"])
         try await plaza.settle()
         let list = try await plaza.send(.get, "/v1/notifications", as: ann)
         let kinds = list.items.compactMap { $0["kind"]?.string }
-        #expect(kinds == ["followed", "commented", "liked"])
+        #expect(kinds == ["commented", "liked", "followed"])
         #expect(list.items.allSatisfy { $0["actors"]?.array?.first?["handle"] == "ben" })
         #expect(list.json["realtime"]?["channel"] == .string("account:\(ann.id)"))
         #expect(try await plaza.send(.get, "/v1/notifications/unread", as: ann).json["count"] == 3)
@@ -137,88 +156,6 @@ import Testing
         #expect(try await plaza.send(.post, "/v1/friend-requests/\(second)/accept", as: ben).status == .noContent)
         #expect(try await plaza.send(.get, "/v1/friends", as: ben).items.first?["handle"]?.string == "ann")
         #expect(try await plaza.send(.delete, "/v1/friends/\(ann.id)", as: ben).status == .noContent)
-    }
-
-    private func tellOfOrders(_ plaza: PlazaFixture) async throws {
-        let (cat, dan) = (try await plaza.signUp("cat"), try await plaza.signUp("dan"))
-        let shop = try await plaza.shop("loom", by: dan)
-        let (product, bowl) = try await plaza.goods(in: shop)
-        let post = try await plaza.tag([product], by: dan)
-        try await plaza.give(5_000, to: cat)
-        let line: JSON = ["quantity": 2, "price": PlazaFixture.euros(1_000)]
-        for _ in 0..<2 { _ = try await plaza.send(.put, "/v1/cart/lines/\(bowl)", as: cat, body: line) }
-        #expect(try await plaza.send(.get, "/v1/cart", as: cat).json["shops"]?.array?.count == 1)
-        #expect(try await plaza.send(.delete, "/v1/cart/lines/\(bowl)", as: cat).status == .noContent)
-        let lines = [PlazaFixture.line(bowl, 3)]
-        let placed = try await plaza.checkOut(lines, as: cat, key: "order", capture: "later", from: post)
-        let order = try #require(placed.json["id"]?.string)
-        let one: JSON = ["lines": [["variant": .string(bowl), "quantity": 1]]]
-        for (action, person, body) in [
-            ("cancel", cat, one), ("pay", cat, [:]), ("ship", dan, [:]), ("deliver", dan, [:]), ("complete", cat, [:]),
-            ("refund", dan, one),
-        ] as [(String, Person, JSON)] {
-            #expect(try await plaza.act(action, on: order, as: person, body).status == .ok, "\(action)")
-        }
-        #expect(try await plaza.send(.get, "/v1/me/attributions", as: dan).items.count == 1)
-        for path in ["/v1/orders", "/v1/orders/\(order)"] {
-            #expect(try await plaza.send(.get, path, as: cat).status == .ok)
-        }
-        #expect(try await plaza.send(.get, "/v1/shops/\(shop.id)/orders?state=completed", as: dan).items.count == 1)
-        let payout = try await plaza.payOut(shop, 500, as: dan, key: "payout").json["id"]?.string ?? ""
-        for path in ["wallet", "wallet/entries", "payouts", "payouts/\(payout)"] {
-            #expect(try await plaza.send(.get, "/v1/shops/\(shop.id)/\(path)", as: dan).status == .ok, "\(path)")
-        }
-        let authorisation = try await plaza.authorise(1_000, as: cat)
-        let path = "/v1/wallet/authorisations/\(authorisation)"
-        #expect(try await plaza.send(.delete, path, as: cat).status == .accepted)
-    }
-
-    private func tellOfMoney(_ plaza: PlazaFixture, _ ann: Person, _ ben: Person) async throws {
-        let topUp = try await plaza.topUp(ann, 1_000)
-        let notice: JSON = [
-            "id": "evt_1", "payment": .string(topUp), "status": "completed", "amount": 1_000, "currency": "EUR",
-        ]
-        let provider = TestPaymentProvider(secret: Array(Self.secret.utf8), clock: plaza.clock.wall)
-        let callback = try await plaza.send(
-            .post, "/v1/payments/callbacks/test", headers: provider.headers(signing: Array(notice.text.utf8)),
-            body: notice)
-        #expect(callback.status == .noContent)
-        #expect(try await plaza.send(Gift(ben, 300), as: ann, key: "gift").status == .created)
-        for (path, amount) in [("top-ups/\(topUp)/refunds", 200), ("payouts", 500)] as [(String, JSON)] {
-            let isRefund = path != "payouts"
-            let body: JSON =
-                isRefund ? ["amount": amount] : ["amount": ["amount": amount, "currency": "EUR"], "token": "tok_ok"]
-            let answer = try await plaza.send(
-                .post, "/v1/wallet/\(path)", as: ann, headers: [.idempotencyKey: path], body: body)
-            #expect(answer.status == .accepted, "\(path)")
-        }
-        try await plaza.settle()
-        #expect(try await plaza.available(ann) == 0)
-        #expect(try await plaza.available(ben) == 300)
-        #expect(try await plaza.send(.get, "/v1/wallet/entries?currency=EUR", as: ann).items.count == 4)
-        #expect(try await plaza.send(.get, "/v1/wallet/payments", as: ann).items.count == 3)
-    }
-
-    private func tellOfBooks(_ plaza: PlazaFixture, _ ben: Person, _ admin: Person) async throws {
-        let balance = try await plaza.send(.get, "/v1/admin/ledger/trial-balance", as: admin)
-        #expect(balance.json["is_balanced"]?.bool == true)
-        #expect(balance.json["lines"]?.array?.count == 2)
-        #expect(try await plaza.send(.get, "/v1/admin/ledger/accounts", as: admin).items.count == 1)
-        let accounts = try await plaza.send(.get, "/v1/admin/ledger/accounts?owner=\(ben.id)", as: admin)
-        let wallet = try #require(accounts.items.first?["id"]?.string)
-        for isFrozen in [true, false] {
-            let changed = try await plaza.send(
-                .patch, "/v1/admin/ledger/accounts/\(wallet)", as: admin, body: ["is_frozen": .bool(isFrozen)])
-            #expect(changed.json["is_frozen"]?.bool == isFrozen)
-        }
-        let adjusted = try await plaza.send(
-            .post, "/v1/admin/ledger/adjustments", as: admin, headers: [.idempotencyKey: "slip"],
-            body: [
-                "owner": .string(ben.id), "direction": "credit", "amount": ["amount": 5, "currency": "EUR"],
-                "reason": "Charged twice",
-            ])
-        #expect(adjusted.status == .created)
-        #expect(try await plaza.send(.get, "/v1/admin/ledger/contradicted-payments", as: admin).items.isEmpty)
     }
 
     private func tellOfShops(_ plaza: PlazaFixture, _ ann: Person, _ ben: Person) async throws {
@@ -341,6 +278,15 @@ import Testing
             let changed = try await plaza.send(
                 .patch, "/v1/admin/accounts/\(ben.id)", as: admin, body: ["state": .string(state)])
             #expect(changed.json["state"]?.string == state)
+        }
+        let listed = try await plaza.send(.get, "/v1/products?shop=kiln").items
+        let product = try #require(listed.last?["id"]?.string)
+        for isBarred in [true, false] as [JSON] {
+            for path in ["shops/kiln", "products/\(product)"] {
+                let changed = try await plaza.send(
+                    .patch, "/v1/admin/\(path)", as: admin, body: ["is_barred": isBarred])
+                #expect(changed.status == .ok, "\(path)")
+            }
         }
         let dead = try await plaza.bury(["one", "two"])
         #expect(try await plaza.send(.get, "/v1/admin/jobs/dead", as: admin).items.count == 2)

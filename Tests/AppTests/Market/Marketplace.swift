@@ -16,6 +16,12 @@ extension PlazaFixture {
         return try await plaza.market.openShop(handle: handle, name: handle, currency: euro, by: account)
     }
 
+    /// Gives somebody a seat in a shop, which they take.
+    func hire(_ person: Person, as role: String, in shop: ShopProfile, by owner: Person) async throws {
+        let seat = "/v1/shops/\(shop.id)/staff/\(person.id)"
+        #expect(try await send(.put, seat, as: owner, body: ["role": .string(role)]).status == .noContent)
+    }
+
     /// The only variant of a new product, by its id.
     func variant(in shop: ShopProfile, price: Int64 = 1_000, stock: Int64 = 10) async throws -> String {
         var draft = ProductDraft(title: "Bowl of \(price)")

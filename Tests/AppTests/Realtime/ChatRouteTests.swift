@@ -133,6 +133,9 @@ extension RouteSurveyTests {
         #expect(read.json["read_sequence"]?.integer == 1)
         #expect(try await plaza.send(.patch, "\(group)/messages/1", as: ann, body: ["text": "No?"]).status == .ok)
         #expect(try await plaza.send(.delete, "\(group)/messages/1", as: ann).status == .noContent)
+        let changes = try await plaza.send(.get, "\(group)/changes?after_revision=1", as: ben)
+        #expect(changes.items.map { $0["is_deleted"] } == [true])
+        #expect(changes.json["revision"] == 2)
         #expect(try await plaza.send(.patch, group, as: ann, body: ["title": "Kilns"]).status == .ok)
         #expect(try await plaza.send(.get, "\(group)/members", as: ben).items.count == 2)
         let seat = "\(group)/members/\(ben.id)"

@@ -42,6 +42,9 @@ import Testing
             let (ann, ben) = (try await plaza.signUp("ann"), try await plaza.signUp("ben"))
             let asked = try await plaza.send(.post, "/v1/friend-requests", as: ann, body: ["account": .string(ben.id)])
             let request = try #require(asked.json["id"]?.string)
+            try await plaza.settle()
+            let requested = try await plaza.told(ben).first { $0["kind"] == "friend_requested" }
+            #expect(requested?["subject"] == ["type": "friend_request", "id": .string(request)])
             #expect(try await plaza.send(.post, "/v1/friend-requests/\(request)/accept", as: ben).status == .noContent)
             let bowl = try await plaza.variant(in: try await plaza.shop("kiln", by: ben), stock: 0)
             #expect(try await plaza.send(.put, "/v1/variants/\(bowl)/waiting", as: ann).status.code < 300)
@@ -50,10 +53,38 @@ import Testing
                 body: ["reason": "received", "change": 1])
             #expect(received.status.code < 300)
             try await plaza.settle()
-            let requested = try await plaza.told(ben).first { $0["kind"] == "friend_requested" }
-            #expect(requested?["subject"] == ["type": "friend_request", "id": .string(request)])
+            // What was answered cannot be opened any more.
+            #expect(try await plaza.told(ben).map { $0["kind"] } == ["followed"])
             let kinds = Set(try await plaza.told(ann).compactMap { $0["kind"]?.string })
             #expect(kinds == ["friend_accepted", "followed", "offered"])
+        }
+    }
+
+    @Test func whoIsAskedAndWhoIsLetInAreTold() async throws {
+        try await withPlaza(isWorking: true) { plaza in
+            let (ann, ben) = (try await plaza.signUp("ann"), try await plaza.signUp("ben"))
+            _ = try await plaza.send(
+                .put, "/v1/follow-requests/settings", as: ann, body: ["approves_followers": true])
+            let post = try await plaza.publish(visibility: "followers", by: ann)
+            #expect(try await plaza.send(.put, "/v1/accounts/\(ann.id)/follow", as: ben).status == .accepted)
+            try await plaza.settle()
+            #expect(try await plaza.send(.get, "/v1/posts/\(post)", as: ben).code == "post_not_found")
+            let asked = try #require(try await plaza.told(ann).first)
+            #expect(asked["kind"] == "follow_requested" && asked["subject"]?["type"] == "follow_request")
+            let request = try #require(asked["subject"]?["id"]?.string)
+            let eve = try await plaza.signUp("eve")
+            for (method, path) in [
+                (.post, "/v1/follow-requests/\(request)/approve"), (.delete, "/v1/follow-requests/\(request)"),
+            ] as [(HTTPRequest.Method, String)] {
+                #expect(try await plaza.send(method, path, as: eve).code == "follow_request_not_found")
+            }
+            let approved = try await plaza.send(.post, "/v1/follow-requests/\(request)/approve", as: ann)
+            #expect(approved.status == .noContent)
+            try await plaza.settle()
+            #expect(try await plaza.send(.get, "/v1/posts/\(post)", as: ben).status == .ok)
+            #expect(try await plaza.told(ann).isEmpty)
+            #expect(try await plaza.told(ben).map { $0["kind"] } == ["follow_approved"])
+            #expect(try await plaza.verify() == [])
         }
     }
 
@@ -71,9 +102,8 @@ import Testing
             let password: JSON = ["password": .string(PlazaFixture.password)]
             #expect(try await plaza.send(.delete, "/v1/me", as: ben, body: password).status == .noContent)
             try await plaza.settle()
-            let told = try await plaza.told(ann)
-            #expect(told.first?["actors"]?.array?.isEmpty == true)
-            #expect(told.first?["actor_count"] == 1)
+            #expect(try await plaza.told(ann).isEmpty)
+            #expect(try await plaza.send(.get, "/v1/notifications/unread", as: ann).json["count"] == 0)
             #expect(try await plaza.verify() == [])
         }
     }

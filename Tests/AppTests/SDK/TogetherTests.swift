@@ -35,6 +35,32 @@ import Testing
         }
     }
 
+    /// Whoever was away brings what they hold up to date, though no channel has kept anything.
+    @Test func whoComesBackLearnsWhatChanged() async throws {
+        try await withPlaza(door: .live) { (plaza: PlazaFixture) async throws -> Void in
+            let (ann, ben) = (try await User("ann", at: plaza), try await User("ben", at: plaza, connects: false))
+            let conversation = try await ann.api.startConversation(ConversationDraft(with: ben.id))
+            for text in ["one", "two"] { try await ann.api.send(MessageDraft(text), to: conversation.id) }
+            let post = try await ann.api.publish(PostDraft(caption: "New bowls"))
+            var said: [EntityID<PlazaAPI.Comment>] = []
+            for text in ["one", "two"] { said.append(try await ann.api.comment(CommentDraft(text), on: post.id).id) }
+            let held = try await ben.api.messages(in: conversation.id).page()
+            let shown = try await ben.api.post(post.id)
+            try await ann.api.delete(1, in: conversation.id)
+            _ = try await ann.api.change(2, in: conversation.id, MessageChange(text: "2"))
+            try await ann.api.delete(said[0])
+            let changes = try await ben.api.changes(in: conversation.id, after: try #require(held.revision))
+            #expect(changes.items.map(\.sequence) == [1, 2])
+            #expect(changes.items.map(\.text) == ["", "2"])
+            #expect(changes.revision == 2)
+            #expect(try await ben.api.changes(in: conversation.id, after: changes.revision).items.isEmpty)
+            #expect(try await ben.api.conversation(conversation.id).unreadCount == 1)
+            let comments = try await ben.api.commentChanges(on: post.id, after: try #require(shown.commentRevision))
+            #expect(comments.items.map(\.id) == [said[0]])
+            #expect(comments.items.map { $0.comment == nil } == [true])
+        }
+    }
+
     @Test func whoIsNoMemberHearsNothing() async throws {
         try await withPlaza(door: .live) { (plaza: PlazaFixture) async throws -> Void in
             let (ann, ben) = (try await User("ann", at: plaza), try await User("ben", at: plaza))

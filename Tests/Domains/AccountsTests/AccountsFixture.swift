@@ -74,6 +74,9 @@ final class RecordingObserver: AccountObserver {
 
     func accountCreated(_ profile: Profile, in tx: WriteTransaction) throws { try record("created \(profile.handle)") }
     func profileChanged(_ profile: Profile, in tx: WriteTransaction) throws { try record("changed \(profile.handle)") }
+    func accountStateChanged(_ profile: Profile, in tx: WriteTransaction) throws {
+        try record("\(profile.state.name) \(profile.handle)")
+    }
     func accountErased(_ id: ID<Account>, in tx: WriteTransaction) throws { try record("erased \(id)") }
 
     private func record(_ call: String) throws {

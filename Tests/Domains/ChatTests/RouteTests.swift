@@ -53,6 +53,8 @@ import Testing
                 try await ask(.get, place)
                 try await ask(.get, "\(place)/messages", query: [("limit", "1")])
                 try await ask(.get, "\(place)/messages", query: [("after_sequence", "1")])
+                try await ask(.patch, "\(place)/messages/1", ["text": "Hello again"])
+                try await ask(.get, "\(place)/changes", query: [("after_revision", "0")])
                 let message: JSON = [
                     "text": "Hm", "reply_to": 1, "client_id": "one",
                     "attachments": [["kind": "picture", "url": "https://a.example/b"]],

@@ -27,6 +27,8 @@ import Testing
                 ),
                 ("friend.requested", "\(me)", ["account": theirs, "request": "frq_0000000000001"]),
                 ("friend.accepted", "\(me)", ["account": theirs]),
+                ("follow.requested", "\(me)", ["account": theirs, "request": "flr_0000000000001"]),
+                ("follow.approved", "\(me)", ["account": theirs]),
                 ("waiting.offered", "var_0000000000001", ["accounts": [mine], "until": ""]),
                 (
                     "message.sent", "cnv_0000000000001",
@@ -43,8 +45,8 @@ import Testing
             let told = try await plaza.list(of: me).reversed().compactMap { $0["kind"]?.string }
             #expect(
                 told == [
-                    "followed", "liked", "commented", "friend_requested", "friend_accepted", "offered", "messaged",
-                    "ordered",
+                    "followed", "liked", "commented", "friend_requested", "friend_accepted", "follow_requested",
+                    "follow_approved", "offered", "messaged", "ordered",
                 ])
             let buyers = try await plaza.list(of: other).reversed().compactMap { $0["kind"]?.string }
             #expect(buyers == ["shipped", "delivered", "refunded"])

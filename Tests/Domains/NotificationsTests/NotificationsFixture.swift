@@ -19,6 +19,7 @@ struct NotificationsFixture: Sendable {
     let clock: ManualClock
     let ids: IDGenerator
     let events: EventLog
+    let jobs: JobQueue
     let pushes = PushRecorder()
     let town = Town()
 
@@ -29,9 +30,10 @@ struct NotificationsFixture: Sendable {
         let statements = StatementRecorder(database: database)
         ids = IDGenerator(node: 1, clock: clock.wall)
         events = EventLog(ids: ids, clock: clock.wall)
+        jobs = JobQueue(ids: ids, clock: clock.wall, random: .seeded(7))
         notifications = NotificationsService(
             database: statements, ids: ids, clock: clock.wall,
-            cursors: CursorSealer(key: Array(repeating: 7, count: 32)),
+            cursors: CursorSealer(key: Array(repeating: 7, count: 32)), jobs: jobs,
             directory: town, publisher: pushes)
         self.database = database
         self.statements = statements
@@ -75,6 +77,19 @@ struct NotificationsFixture: Sendable {
                     position: $0.integer(0), id: $0.id(1), type: $0.text(2), subject: $0.text(3), time: $0.timestamp(4),
                     version: $0.int(5), data: try JSONParser.parse($0.text(6)), traceID: nil)
             }
+        }
+    }
+
+    /// Runs every job that is due.
+    func work() async throws {
+        var handlers = JobHandlers()
+        notifications.register(in: &handlers)
+        let worker = JobWorker(
+            database: database, queue: jobs, handlers: handlers, metrics: MetricRegistry(), logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await worker.run() }
+            try await worker.idle()
+            group.cancelAll()
         }
     }
 
@@ -145,7 +160,7 @@ final class Town: NotificationDirectory {
 }
 
 func withNotifications(_ body: (NotificationsFixture) async throws -> Void) async throws {
-    try await withDatabase(NotificationsService.migrations + EventLog.migrations) { database in
+    try await withDatabase(NotificationsService.migrations + EventLog.migrations + JobQueue.migrations) { database in
         let fixture = NotificationsFixture(database: database)
         try await body(fixture)
         let findings = try await fixture.findings()

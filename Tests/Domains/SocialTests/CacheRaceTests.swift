@@ -15,6 +15,9 @@ import Testing
         while isReached {
             try await withSocial(limits: { $0.pushFollowersMax = write == .publishPulled ? 0 : 20_000 }) { plaza in
                 let world = try await RouteWorld(plaza)
+                if write == .reinstate {
+                    try await plaza.database.write { tx in try plaza.social.setSuspended(true, world.ann, in: tx) }
+                }
                 plaza.statements.interrupt(read: number) { try await write.perform(in: world) }
                 _ = try await pages(of: plaza.social, in: world)
                 isReached = plaza.statements.endInterruption()
@@ -70,7 +73,7 @@ import Testing
 
 enum Write: CaseIterable {
     case publish, publishPulled, narrow, delete, like, comment, editComment, deleteComment, follow, unfollow, block
-    case rename, erase, tag, untag
+    case rename, erase, suspend, reinstate, tag, untag
 
     func perform(in world: RouteWorld) async throws {
         let (plaza, social, ann, bob) = (world.plaza, world.plaza.social, world.ann, world.bob)
@@ -97,6 +100,10 @@ enum Write: CaseIterable {
         case .rename:
             let card = PersonCard(id: bob, handle: "bob", displayName: "Robert", bio: "", avatarURL: nil)
             try await plaza.database.write { tx in try social.changePerson(card, in: tx) }
+        case .suspend, .reinstate:
+            // What lifts a suspension finds one.
+            let isSuspended = self == .suspend
+            try await plaza.database.write { tx in try social.setSuspended(isSuspended, ann, in: tx) }
         case .erase: try await plaza.database.write { tx in try social.erase(ann, in: tx) }
         }
     }

@@ -73,6 +73,8 @@ extension SocialFixture {
                 FROM post
                 WHERE post.is_deleted = 0 AND post.visibility = 0 AND NOT EXISTS (
                     SELECT 1 FROM barrier WHERE account_id = \(viewer ?? .nobody) AND other_id = post.author_id)
+                    AND NOT EXISTS (
+                        SELECT 1 FROM person WHERE person.account_id = post.author_id AND person.is_erased <> 0)
                 ORDER BY post.score DESC, post.id DESC
                 LIMIT 3 /* scan: a test's table */
                 """, of: viewer ?? .nobody)

@@ -78,9 +78,9 @@ struct Pages {
         return String(decoding: json.finish(), as: UTF8.self)
     }
 
-    private func written(_ page: Page<Social.Comment>) -> String {
+    private func written(_ comments: CommentPage) -> String {
         var json = JSONWriter()
-        page.write(to: &json)
-        return String(decoding: json.finish(), as: UTF8.self)
+        comments.page.write(to: &json)
+        return String(decoding: json.finish(), as: UTF8.self) + " at \(comments.revision)"
     }
 }

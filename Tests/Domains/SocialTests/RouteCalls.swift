@@ -17,11 +17,14 @@ struct RouteWorld: Sendable {
     let dan: ID<Account>
     /// Nothing ties her to Bob.
     let eve: ID<Account>
+    let gus: ID<Account>
     let post: ID<Post>
     let bobsPost: ID<Post>
     /// Bob's, on Ann's post, with a reply of Ann's.
     let comment: ID<Comment>
     let request: ID<FriendRequest>
+    /// Cleo's, to follow Bob.
+    let followRequest: ID<FollowRequest>
 
     init(_ plaza: SocialFixture) async throws {
         self.plaza = plaza
@@ -38,10 +41,18 @@ struct RouteWorld: Sendable {
         bobsPost = try await plaza.publish("Red glaze", by: bob)
         comment = try await plaza.social.comment("Lovely", on: post, parent: nil, by: bob).id
         _ = try await plaza.social.comment("Thanks", on: post, parent: comment, by: ann)
+        _ = try await plaza.social.editComment(comment, text: "Lovely", by: bob)
         guard case .requested(let id) = try await plaza.social.requestFriendship(with: bob, by: cleo) else {
             throw SocialError.alreadyFriends
         }
         request = id
+        // Gus approves his followers, and Bob waits; so does Cleo for Bob.
+        gus = try await plaza.person("gus")
+        try await plaza.social.setApprovesFollowers(true, gus)
+        try await plaza.social.follow(gus, by: bob)
+        try await plaza.social.setApprovesFollowers(true, bob)
+        try await plaza.social.follow(bob, by: cleo)
+        followRequest = try await plaza.social.followRequests(.incoming, of: bob, cursor: nil, limit: 1).items[0].id
         _ = try await plaza.social.requestFriendship(with: bob, by: dan)
         _ = try await plaza.social.requestFriendship(with: dan, by: bob)
         _ = try await plaza.social.requestFriendship(with: try await plaza.person("fay"), by: bob)
@@ -60,7 +71,13 @@ struct RouteCall: Sendable {
     let parameter: @Sendable (RouteWorld) -> String
     let body: @Sendable (RouteWorld) -> JSON
 
-    static let all: [RouteCall] = feeds + posts + comments + people + friends
+    static let all: [RouteCall] = feeds + posts + comments + changes + people + followRequests + friends
+
+    private static let changes: [RouteCall] = [
+        RouteCall(
+            .get, "/v1/posts/{post}/comments/changes", query: [("after_revision", "0")],
+            parameter: { "\($0.post)" })
+    ]
 
     private static let feeds: [RouteCall] = [
         RouteCall(.get, "/v1/feed", query: [("kind", "home")]),
@@ -122,6 +139,16 @@ struct RouteCall: Sendable {
         RouteCall(.put, "/v1/accounts/{account}/block", .noContent, parameter: { "\($0.dan)" }),
         RouteCall(.delete, "/v1/accounts/{account}/block", .noContent, parameter: { "\($0.dan)" }),
         RouteCall(.get, "/v1/blocks"),
+    ]
+
+    private static let followRequests: [RouteCall] = [
+        RouteCall(.put, "/v1/accounts/{account}/follow", .accepted, parameter: { "\($0.gus)" }),
+        RouteCall(.get, "/v1/follow-requests"),
+        RouteCall(.get, "/v1/follow-requests", query: [("direction", "outgoing")]),
+        RouteCall(.post, "/v1/follow-requests/{request}/approve", .noContent, parameter: { "\($0.followRequest)" }),
+        RouteCall(.delete, "/v1/follow-requests/{request}", .noContent, parameter: { "\($0.followRequest)" }),
+        RouteCall(.get, "/v1/follow-requests/settings"),
+        RouteCall(.put, "/v1/follow-requests/settings", body: { _ in ["approves_followers": true] }),
     ]
 
     private static let friends: [RouteCall] = [

@@ -9,7 +9,7 @@ struct Town {
     enum Deed: CaseIterable {
         case publish, edit, tag, price, delete, like, unlike, comment, reply, editComment, deleteComment, follow,
             unfollow
-        case block, unblock, befriend, unfriend, rename, erase, engage
+        case block, unblock, befriend, unfriend, rename, erase, suspend, reinstate, engage
         case importFollows, importPosts, importReactions, fillTimelines, trimTimelines, work
     }
 
@@ -67,7 +67,7 @@ struct Town {
         switch deed {
         case .publish, .edit, .tag, .price, .delete, .like, .unlike, .engage: try await performOnPost(deed)
         case .comment, .reply, .editComment, .deleteComment: try await performOnComment(deed)
-        case .follow, .unfollow, .block, .unblock, .befriend, .unfriend, .rename, .erase:
+        case .follow, .unfollow, .block, .unblock, .befriend, .unfriend, .rename, .erase, .suspend, .reinstate:
             try await performOnPerson(deed)
         case .importFollows, .importPosts, .importReactions: try await performImport(deed)
         case .fillTimelines: try await plaza.social.fillTimelines()
@@ -140,6 +140,12 @@ struct Town {
             let name = "Named at \(plaza.clock.now)"
             let card = PersonCard(id: actor, handle: "h\(actor)", displayName: name, bio: "", avatarURL: nil)
             try await plaza.database.write { [plaza] tx in try plaza.social.changePerson(card, in: tx) }
+        case .suspend, .reinstate:
+            for person in deed == .suspend ? [actor] : people {
+                try await plaza.database.write { [plaza] tx in
+                    try plaza.social.setSuspended(deed == .suspend, person, in: tx)
+                }
+            }
         default:
             try await plaza.database.write { [plaza] tx in try plaza.social.erase(actor, in: tx) }
             people.removeAll { $0 == actor }

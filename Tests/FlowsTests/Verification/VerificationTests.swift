@@ -14,7 +14,7 @@ struct VerificationTests {
         try await withPlaza { plaza in
             let report = try await plaza.verify()
             #expect(report.findings == [])
-            #expect(report.checks.count == 66)
+            #expect(report.checks.count == 69)
             #expect(Set(report.checks.map(\.name)).count == report.checks.count)
         }
     }
@@ -98,6 +98,7 @@ struct VerificationTests {
         ("person.account", "UPDATE person SET handle = 'mayo' WHERE handle = 'maya'"),
         ("person.account", "UPDATE person SET avatar_url = 'https://a.example/1' WHERE handle = 'maya'"),
         ("person.account", "UPDATE person SET is_erased = 1 WHERE handle = 'maya'"),
+        ("person.account", "UPDATE person SET is_erased = 2 WHERE handle = 'maya'"),
         ("person.account", "DELETE FROM person WHERE handle = 'maya'"),
         (
             "person.account",
@@ -125,6 +126,13 @@ struct VerificationTests {
             """
             INSERT INTO follow (follower_id, followee_id, created_at)
             SELECT account_id, other_id, 0 FROM barrier WHERE blocks = 1
+            """
+        ),
+        (
+            "follow_request.waiting",
+            """
+            INSERT INTO follow_request (id, follower_id, followee_id, created_at)
+            SELECT 5, follower_id, followee_id, 0 FROM follow LIMIT 1
             """
         ),
         ("barrier.pair", "DELETE FROM barrier WHERE blocks = 1"),
@@ -169,7 +177,9 @@ struct VerificationTests {
         ("product.is_listed", "UPDATE product SET is_listed = 0"),
         ("post_product.entries", "DELETE FROM post_product"),
         ("post_product.entries", "UPDATE post SET products = '[]'"),
-        ("product.is_listed", "UPDATE shop SET state = 1"),
+        ("product.is_listed", "UPDATE shop SET state = 1, wished_state = 1"),
+        ("shop.state", "UPDATE shop SET is_barred = 1"),
+        ("shop.state", "UPDATE shop SET state = 1"),
         ("product_label.entries", "DELETE FROM product_label WHERE label = 'tag:blue'"),
         ("product_label.entries", "UPDATE product SET type = 'Cups'"),
         ("product.sale_count", "UPDATE product SET sale_count = sale_count + 1"),
@@ -179,6 +189,7 @@ struct VerificationTests {
         ("message.sequence", "UPDATE message SET sequence = 7 WHERE sequence = 3"),
         ("conversation_member.read_sequence", "UPDATE conversation_member SET read_sequence = 9 WHERE role = 0"),
         ("conversation_member.read_sequence", "UPDATE conversation_member SET read_sequence = 0"),
+        ("conversation_member.gone_unread", "UPDATE conversation_member SET gone_unread = 1"),
         ("inbox.unread_count", "UPDATE inbox SET unread_count = unread_count + 1"),
         ("inbox.unread_count", "DELETE FROM inbox"),
         ("conversation.activity", "UPDATE conversation SET activity = id"),

@@ -12,6 +12,22 @@ public struct PageSequence<Item: Codable & Sendable>: AsyncSequence, Sendable {
         try await fetch(cursor)
     }
 
+    /// Every page of changes, and the last one's revision.
+    func changes(after revision: Int64) async throws -> Changes<Item> {
+        var (items, revision, cursor): ([Item], Int64, String?) = ([], revision, nil)
+        repeat {
+            try Task.checkCancellation()
+            let page = try await fetch(cursor)
+            items += page.items
+            revision = page.revision ?? revision
+            guard page.next == nil || page.next != cursor else {
+                throw PlazaError.unexpectedAnswer(status: 200, reason: "a page whose next is itself")
+            }
+            cursor = page.next
+        } while cursor != nil
+        return Changes(items: items, revision: revision)
+    }
+
     public func makeAsyncIterator() -> Iterator {
         Iterator(fetch: fetch)
     }
@@ -41,5 +57,13 @@ public struct PageSequence<Item: Codable & Sendable>: AsyncSequence, Sendable {
             }
             return items.popFirst()
         }
+    }
+}
+
+extension PlazaClient {
+    func changes<Item: Codable & Sendable>(_ call: Call, after revision: Int64) async throws -> Changes<Item> {
+        var call = call
+        call.query = [("after_revision", String(revision))]
+        return try await pages(call, limit: nil).changes(after: revision)
     }
 }

@@ -5,7 +5,7 @@ extension Profile {
     /// In the order that ``init(_:)`` reads them.
     static let columns: SQL = """
         account.id, account.handle, account.display_name, account.bio, account.avatar_url, account.email,
-        account.role, account.state, account.created_at, account.updated_at
+        account.role, account.state, account.created_at, account.updated_at, account.suspended_until
         """
 
     init(_ row: Row) {
@@ -14,6 +14,7 @@ extension Profile {
             email: row.textOrNil(5), role: Role(rawValue: row.integer(6)) ?? .person,
             state: AccountState(rawValue: row.integer(7)) ?? .suspended, createdAt: row.timestamp(8))
         updatedAt = row.timestamp(9)
+        suspendedUntil = row.timestampOrNil(10)
     }
 }
 
@@ -113,7 +114,7 @@ extension WriteTransaction {
             UPDATE account
             SET display_name = \(profile.displayName), bio = \(profile.bio), avatar_url = \(profile.avatarURL),
                 email = \(profile.email), role = \(profile.role), state = \(profile.state),
-                updated_at = \(profile.updatedAt)
+                suspended_until = \(profile.suspendedUntil), updated_at = \(profile.updatedAt)
             WHERE id = \(profile.id)
             """)
         return true
@@ -163,7 +164,8 @@ extension WriteTransaction {
             """
             UPDATE account
             SET handle = \(Handle.tombstone(of: account)), display_name = '', bio = '', avatar_url = NULL,
-                email = NULL, role = \(Role.person), state = \(AccountState.erased), updated_at = \(now)
+                email = NULL, role = \(Role.person), state = \(AccountState.erased), suspended_until = NULL,
+                updated_at = \(now)
             WHERE id = \(account) AND state <> \(AccountState.erased)
             """)
         try execute("DELETE FROM credential WHERE account_id = \(account)")

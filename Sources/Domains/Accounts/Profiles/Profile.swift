@@ -13,6 +13,8 @@ package struct Profile: Sendable, Equatable {
     package internal(set) var email: String?
     package internal(set) var role: Role
     package internal(set) var state: AccountState
+    /// When a suspension ends by itself; nil without one, or where an administrator ends it.
+    package internal(set) var suspendedUntil: Timestamp?
     package let createdAt: Timestamp
     package internal(set) var updatedAt: Timestamp
 
@@ -41,7 +43,7 @@ extension Profile {
 /// Stored by raw value.
 package enum AccountState: Int64, Sendable, CaseIterable {
     case active = 0
-    /// Kept, but nobody can sign in.
+    /// Kept, but nobody can sign in, and nobody sees what is theirs.
     case suspended = 1
     /// A tombstone: the person is gone, what the books refer to remains.
     case erased = 2
@@ -85,6 +87,7 @@ extension Profile {
         json.member("email", email)
         json.member("role", role.name)
         json.member("state", state.name)
+        json.member("suspended_until", suspendedUntil)
         json.member("created_at", createdAt)
     }
 }

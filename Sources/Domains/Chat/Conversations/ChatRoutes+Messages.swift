@@ -1,10 +1,14 @@
 import Core
 import HTTP
 import HTTPTypes
+import Realtime
 
 extension ChatService {
     private static let after = Route.Parameter(
         "after_sequence", .integer(0...(.max)), "What came after this message, oldest first.", example: "42")
+
+    private static let afterRevision = Route.Parameter(
+        "after_revision", .integer(0...(.max)), "That of what the client holds; 0 unless told.", example: "3")
 
     private static let message = Schema.object([
         .optional("text", ChatShapes.text, "May be left out where something is attached."),
@@ -22,7 +26,7 @@ extension ChatService {
                 query: [Self.after] + Route.Parameter.page,
                 answers: [
                     .init(
-                        .ok, "A page of messages", ChatShapes.history(of: ChatShapes.message),
+                        .ok, "A page of messages", ChatShapes.messages,
                         example: ChatShapes.historyExample),
                     .conversationNotFound, .invalidCursor,
                 ],
@@ -32,9 +36,26 @@ extension ChatService {
                 let history = try await history(
                     of: id, after: request.queryValue("after_sequence").flatMap { Int64($0) }, cursor: request.cursor,
                     limit: request.limit, for: try request.caller().account)
-                return .history(history.page, of: .conversation(id), from: history.position) { json, message in
-                    json.value(message.json(history.people))
-                }
+                return .messages(history, of: id)
+            },
+            Route(
+                .get, "/v1/conversations/{conversation}/changes",
+                """
+                What was edited and deleted after a revision, in that order, each message as it is now; keep the last page's \
+                revision for the next time
+                """, tag: "conversations", access: .session,
+                query: [Self.afterRevision] + Route.Parameter.page,
+                answers: [
+                    .init(.ok, "A page of messages", ChatShapes.messages, example: ChatShapes.historyExample),
+                    .conversationNotFound, .invalidCursor,
+                ],
+                statementsMax: 2
+            ) { request in
+                let id = try request.id("conversation", of: Conversation.self)
+                return .messages(
+                    try await changes(
+                        in: id, after: request.queryValue("after_revision").flatMap { Int64($0) } ?? 0,
+                        cursor: request.cursor, limit: request.limit, for: try request.caller().account), of: id)
             },
             Route(
                 .post, "/v1/conversations/{conversation}/messages", "Say something", tag: "conversations",
@@ -66,7 +87,7 @@ extension ChatService {
                     .problem(.forbidden, "not_yours"), .problem(.forbidden, "not_reachable"),
                     .problem(.forbidden, "muted"),
                 ],
-                statementsMax: 4
+                statementsMax: 5
             ) { request in
                 let view = try await edit(
                     try request.sequence(), of: try request.id("conversation"),
@@ -81,13 +102,25 @@ extension ChatService {
                     .init(.noContent, "Deleted"), .conversationNotFound, .problem(.notFound, "message_not_found"),
                     .problem(.forbidden, "not_yours"),
                 ],
-                statementsMax: 3
+                statementsMax: 7
             ) { request in
                 try await delete(
                     try request.sequence(), of: try request.id("conversation"), by: try request.caller().account)
                 return .noContent
             },
         ]
+    }
+}
+
+extension Reply {
+    fileprivate static func messages(_ history: History, of id: ID<Conversation>) -> Reply {
+        .object { json in
+            json.name("items")
+            json.array(history.page.items) { json, message in json.value(message.json(history.people)) }
+            json.member("next", history.page.next)
+            json.member("revision", history.revision)
+            json.realtime(.conversation(id), history.position)
+        }
     }
 }
 

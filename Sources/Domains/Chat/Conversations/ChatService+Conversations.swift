@@ -115,7 +115,7 @@ extension ChatService {
         return try await database.read { db in
             var unreadCount: Int64? = cursor == nil ? 0 : nil
             let rows = try db.rows(listed(of: account, before: before, limit: limit + 1)) { row in
-                unreadCount = row.integer(20)
+                unreadCount = row.integer(Conversation.columnCount)
                 return try Conversation(row, viewer: account)
             }
             let page = cursors.page(rows, limit: limit, filter: filter) { [$0.activity] }
@@ -130,16 +130,17 @@ extension ChatService {
         SELECT \(unsafeRaw: Conversation.columns),
             (SELECT COALESCE(MAX(unread_count), 0) FROM inbox WHERE inbox.account_id = \(account))
         FROM (
-            SELECT conversation_id, role, is_muted, read_sequence, activity
+            SELECT conversation_id, role, is_muted, read_sequence, gone_unread, activity
             FROM (
-                SELECT conversation_id, role, is_muted, read_sequence, activity
+                SELECT conversation_id, role, is_muted, read_sequence, gone_unread, activity
                 FROM conversation_member
                 WHERE account_id = \(account) AND is_large = 0 AND activity > 0 AND activity < \(before)
                 ORDER BY activity DESC
                 LIMIT \(limit)
             ) AS small
             UNION ALL
-            SELECT large.conversation_id, large.role, large.is_muted, large.read_sequence, big.activity
+            SELECT large.conversation_id, large.role, large.is_muted, large.read_sequence, large.gone_unread,
+                big.activity
             FROM conversation_member AS large
             JOIN conversation AS big ON big.id = large.conversation_id
             WHERE large.account_id = \(account) AND large.is_large = 1 AND big.activity < \(before)
@@ -204,11 +205,13 @@ struct Place: Sendable {
     let role: MemberRole
     let isMuted: Bool
     let readSequence: Int64
+    /// Messages after that which were deleted.
+    let goneUnread: Int64
 
     static let columns = """
         conversation.id, member.account_id, conversation.kind, conversation.pair_low, conversation.pair_high,
         conversation.is_large, conversation.member_count, conversation.last_sequence, conversation.activity, member.role,
-        member.is_muted, member.read_sequence
+        member.is_muted, member.read_sequence, member.gone_unread
         """
 
     init(_ row: Row) {
@@ -223,7 +226,11 @@ struct Place: Sendable {
         role = MemberRole(rawValue: row.integer(9)) ?? .member
         isMuted = row.bool(10)
         readSequence = row.integer(11)
+        goneUnread = row.integer(12)
     }
+
+    /// Messages that wait.
+    var unreadCount: Int64 { lastSequence - readSequence - goneUnread }
 
     /// The other one of two.
     var other: ID<Account>? { pair?.other(than: account) }

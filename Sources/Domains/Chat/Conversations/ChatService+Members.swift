@@ -169,7 +169,7 @@ extension ChatService {
         let (id, account) = (place.conversation, place.account)
         try tx.execute(
             "DELETE FROM conversation_member WHERE conversation_id = \(id) AND account_id = \(account)")
-        if place.readSequence < place.lastSequence { try uncount(account, in: tx) }
+        if place.unreadCount > 0 { try uncount([account], in: tx) }
         try tx.execute("UPDATE conversation SET member_count = member_count - 1 WHERE id = \(id)")
         let data: JSON = ["account": .id(account), "by": .id(remover ?? account)]
         push("member.left", data, to: .conversation(id), after: tx)
@@ -191,13 +191,16 @@ extension ChatService {
         }
     }
 
-    /// One conversation less waits for `account`.
-    func uncount(_ account: ID<Account>, in tx: WriteTransaction) throws {
-        let left = try tx.first(
+    /// One conversation less waits for each of them.
+    func uncount(_ accounts: [ID<Account>], in tx: WriteTransaction) throws {
+        let left = try tx.rows(
             """
-            UPDATE inbox SET unread_count = unread_count - 1 WHERE account_id = \(account) RETURNING unread_count
+            UPDATE inbox
+            SET unread_count = unread_count - 1
+            WHERE account_id IN (\(list: accounts))
+            RETURNING account_id, unread_count
             """
-        ) { $0.integer(0) }
-        if let left { pushUnread([(account, left)], after: tx) }
+        ) { (account: $0.id(0, Account.self), unreadCount: $0.integer(1)) }
+        pushUnread(left, after: tx)
     }
 }

@@ -14,6 +14,9 @@ package struct MessageView: Sendable {
 package struct History: Sendable {
     package let page: Page<Message>
     let people: People
+    /// Edits and deletions in the conversation when it was read: ``ChatService/changes(in:after:cursor:limit:for:)`` goes on
+    /// from there.
+    package let revision: Int64
     /// Of the conversation's channel, before it was read.
     let position: ChannelPosition
 }
@@ -55,18 +58,11 @@ extension ChatService {
         let start = try cursors.position(cursor, filter: filter, start: after ?? .max)
         let position = publisher.position(of: .conversation(conversation))
         return try await database.read { db in
-            var isMember = false
-            let rows: [Message?] = try db.rows(
-                said(in: conversation, to: account, from: start, isForward: after != nil, limit: limit + 1)
-            ) { row in
-                isMember = true
-                return row.isNull(0) ? nil : try Message(row)
-            }
-            // A member is a row, also where nothing was said.
-            guard isMember else { throw ChatError.conversationNotFound }
-            let page = cursors.page(rows.compactMap(\.self), limit: limit, filter: filter) { [$0.sequence] }
+            let read = try messages(
+                said(in: conversation, to: account, from: start, isForward: after != nil, limit: limit + 1), in: db)
+            let page = cursors.page(read.messages, limit: limit, filter: filter) { [$0.sequence] }
             let people = try people.people(Set(page.items.compactMap(\.sender)), seenBy: account, in: db)
-            return History(page: page, people: people, position: position)
+            return History(page: page, people: people, revision: read.revision, position: position)
         }
     }
 
@@ -75,8 +71,9 @@ extension ChatService {
     ) -> SQL {
         let order: (comparison: String, direction: String) = isForward ? (">", "ASC") : ("<", "DESC")
         return """
-            SELECT \(unsafeRaw: Message.columns)
+            SELECT \(unsafeRaw: Message.columns), conversation.revision
             FROM conversation_member AS member
+            JOIN conversation ON conversation.id = member.conversation_id
             LEFT JOIN message
                 ON message.conversation_id = member.conversation_id
                     AND message.sequence \(unsafeRaw: order.comparison) \(start)
@@ -84,6 +81,20 @@ extension ChatService {
             ORDER BY message.sequence \(unsafeRaw: order.direction)
             LIMIT \(limit)
             """
+    }
+
+    /// - Parameter sql: gives ``Message/columns`` and the conversation's revision: a row also where there is no message.
+    /// - Throws: ``ChatError/conversationNotFound`` without any row: for who is no member.
+    func messages(
+        _ sql: SQL, in db: some Queryable
+    ) throws -> (messages: [Message], revision: Int64) {
+        var revision: Int64?
+        let rows: [Message?] = try db.rows(sql) { row in
+            revision = row.integer(Message.columnCount)
+            return row.isNull(0) ? nil : try Message(row)
+        }
+        guard let revision else { throw ChatError.conversationNotFound }
+        return (rows.compactMap(\.self), revision)
     }
 
     /// Rewrites a message of one's own, where one could still write it.
@@ -98,21 +109,25 @@ extension ChatService {
             let people = try people.people(Set([account, place.other].compactMap(\.self)), seenBy: account, in: tx)
             if let other = place.other, !people.canReach(other) { throw ChatError.notReachable }
             guard !text.isBlank || known.attachments != [] else { throw ChatError.emptyMessage }
+            let revision = try nextRevision(of: conversation, in: tx)
             let edited = try tx.first(
                 """
                 UPDATE message
-                SET text = \(text), edited_at = \(clock.now())
+                SET text = \(text), edited_at = \(clock.now()), revision = \(revision)
                 WHERE conversation_id = \(conversation) AND sequence = \(sequence)
                 RETURNING \(unsafeRaw: Message.columns)
                 """
             ) { try Message($0) }
             guard let edited else { throw ChatError.messageNotFound }
-            push("message.edited", ["message": edited.json(people)], to: .conversation(conversation), after: tx)
+            push(
+                "message.edited", ["message": edited.json(people), "revision": .integer(revision)],
+                to: .conversation(conversation), after: tx)
             return MessageView(message: edited, people: people)
         }
     }
 
-    /// Takes a message's words away: one's own, or in a group another's, as an admin. Its place stays.
+    /// Takes a message's words away: one's own, or in a group another's, as an admin. Its place stays. Whoever had not read it
+    /// has nothing to read there any more.
     package func delete(
         _ sequence: Int64, of conversation: ID<Conversation>, by account: ID<Account>
     ) async throws {
@@ -122,18 +137,43 @@ extension ChatService {
             guard known.sender == account || place.kind == .group && place.role >= .admin else {
                 throw ChatError.notYours
             }
+            let revision = try nextRevision(of: conversation, in: tx)
             try tx.execute(
                 """
                 UPDATE message
-                SET text = '', attachments = '[]', edited_at = NULL, is_deleted = 1
+                SET text = '', attachments = '[]', edited_at = NULL, is_deleted = 1, revision = \(revision)
                 WHERE conversation_id = \(conversation) AND sequence = \(sequence)
                 """)
-            let data: JSON = ["sequence": .integer(sequence), "by": .id(account)]
-            push("message.deleted", data, to: .conversation(conversation), after: tx)
+            pushDeletion(of: sequence, revision, by: account, in: conversation, after: tx)
+            let done = try uncountDeleted([sequence], of: conversation, in: tx)
+            if place.kind == .pair, let reader = done.first {
+                try tell(
+                    ChatEvent.messagesRetracted, about: conversation,
+                    ["recipient": .id(reader), "sender": .id(account)], in: tx)
+            }
         }
     }
 
     // MARK: In a transaction
+
+    /// The number of one more edit or deletion.
+    func nextRevision(of conversation: ID<Conversation>, in tx: WriteTransaction) throws -> Int64 {
+        let next = try tx.first(
+            "UPDATE conversation SET revision = revision + 1 WHERE id = \(conversation) RETURNING revision"
+        ) { $0.integer(0) }
+        guard let next else { throw ChatError.conversationNotFound }
+        return next
+    }
+
+    func pushDeletion(
+        of sequence: Int64, _ revision: Int64, by account: ID<Account>?, in conversation: ID<Conversation>,
+        after tx: WriteTransaction
+    ) {
+        let data: JSON = [
+            "sequence": .integer(sequence), "by": account.map { .id($0) } ?? .null, "revision": .integer(revision),
+        ]
+        push("message.deleted", data, to: .conversation(conversation), after: tx)
+    }
 
     /// One that is not deleted.
     private func message(
@@ -220,8 +260,8 @@ extension ChatService {
             FROM conversation_member
             WHERE conversation_id = \(conversation)
                 AND CASE
-                    WHEN account_id = \(sender) THEN read_sequence < \(before)
-                    ELSE read_sequence = \(before)
+                    WHEN account_id = \(sender) THEN read_sequence + gone_unread < \(before)
+                    ELSE read_sequence + gone_unread = \(before)
                 END
             ON CONFLICT (account_id) DO UPDATE SET unread_count = inbox.unread_count + excluded.unread_count
             RETURNING account_id, unread_count
@@ -238,7 +278,8 @@ extension ChatService {
             """
             UPDATE conversation_member
             SET activity = \(message.id),
-                read_sequence = CASE WHEN account_id = \(sender) THEN \(message.sequence) ELSE read_sequence END
+                read_sequence = CASE WHEN account_id = \(sender) THEN \(message.sequence) ELSE read_sequence END,
+                gone_unread = CASE WHEN account_id = \(sender) THEN 0 ELSE gone_unread END
             WHERE conversation_id = \(conversation) AND (is_large = 0 OR account_id = \(sender))
             """)
     }

@@ -31,13 +31,17 @@ package struct Conversation: EntityKind, Sendable {
     let isMuted: Bool
     /// Sequence up to which the member has read; what one has written oneself is behind it.
     let readSequence: Int64
+    /// Messages after that which were deleted.
+    let goneUnread: Int64
+    /// Edits and deletions in it so far.
+    let revision: Int64
     let lastMessage: Message?
 
     /// Columns that ``init(_:viewer:)`` reads, in order.
     static let columns = """
         conversation.id, conversation.kind, conversation.title, conversation.pair_low, conversation.pair_high,
         conversation.member_count, conversation.last_sequence, conversation.activity, member.role, member.is_muted,
-        member.read_sequence, \(Message.columns)
+        member.read_sequence, member.gone_unread, conversation.revision, \(Message.columns)
         """
 
     init(_ row: Row, viewer: ID<Account>) throws {
@@ -51,11 +55,17 @@ package struct Conversation: EntityKind, Sendable {
         role = MemberRole(rawValue: row.integer(8)) ?? .member
         isMuted = row.bool(9)
         readSequence = row.integer(10)
-        lastMessage = row.isNull(11) ? nil : try Message(row, from: 11)
+        goneUnread = row.integer(11)
+        revision = row.integer(12)
+        lastMessage =
+            row.isNull(Self.columnCount - Message.columnCount)
+            ? nil : try Message(row, from: Self.columnCount - Message.columnCount)
     }
 
-    /// Messages of others that the member has not read: nobody's own are behind their marker.
-    var unreadCount: Int64 { lastSequence - readSequence }
+    static let columnCount = 13 + Message.columnCount
+
+    /// Messages of others that the member has not read and can still read: nobody's own are behind their marker.
+    package var unreadCount: Int64 { lastSequence - readSequence - goneUnread }
 
     /// Whom it shows.
     var accounts: [ID<Account>] { [other, lastMessage?.sender].compactMap(\.self) }
@@ -72,6 +82,7 @@ package struct Conversation: EntityKind, Sendable {
             json.member("last_sequence", lastSequence)
             json.member("read_sequence", readSequence)
             json.member("unread_count", unreadCount)
+            json.member("revision", revision)
             json.member("last_message", lastMessage?.json(people) ?? .null)
             json.member("created_at", id.createdAt)
             json.member("active_at", ID<Message>(rawValue: activity).createdAt)

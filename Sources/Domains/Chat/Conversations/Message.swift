@@ -15,12 +15,16 @@ package struct Message: EntityKind, Sendable {
     let replyTo: Int64?
     let editedAt: Timestamp?
     package let isDeleted: Bool
+    /// Of the conversation when it was edited or deleted last; 0 if never.
+    let revision: Int64
 
     /// Columns that ``init(_:from:)`` reads, in order.
     static let columns = """
         message.id, message.sequence, message.sender_id, message.client_id, message.text, message.attachments,
-        message.reply_to, message.edited_at, message.is_deleted
+        message.reply_to, message.edited_at, message.is_deleted, message.revision
         """
+
+    static let columnCount = 10
 
     init(_ row: Row, from column: Int = 0) throws {
         id = row.id(column)
@@ -32,6 +36,7 @@ package struct Message: EntityKind, Sendable {
         replyTo = row.isNull(column + 6) ? nil : row.integer(column + 6)
         editedAt = row.timestampOrNil(column + 7)
         isDeleted = row.bool(column + 8)
+        revision = row.integer(column + 9)
     }
 
     init(id: ID<Message>, sequence: Int64, sender: ID<Account>, draft: MessageDraft) {
@@ -44,6 +49,7 @@ package struct Message: EntityKind, Sendable {
         replyTo = draft.replyTo
         editedAt = nil
         isDeleted = false
+        revision = 0
     }
 
     /// As it is pushed and answered.

@@ -64,8 +64,8 @@ extension MarketService {
                     example: ["status": "archived"], bytesMax: Self.productBytesMax),
                 answers: [
                     .init(.ok, "The product", MarketShapes.product, example: MarketShapes.productExample),
-                    .problem(.conflict, "handle_taken"),
-                ] + Self.refusals, statementsMax: 20
+                    .problem(.conflict, "handle_taken"), .problem(.conflict, "product_barred"),
+                ] + Self.refusals, statementsMax: 21
             ) { request in
                 let input = try ProductInput(request.body)
                 let page = try await change(

@@ -20,7 +20,7 @@ extension MarketService {
 
     /// Changes what is given of a product.
     /// - Throws: ``MarketError/productNotFound``, ``MarketError/shopRoleRequired(_:)``,
-    ///   ``MarketError/productHandleTaken``.
+    ///   ``MarketError/productHandleTaken``, ``MarketError/productBarred``.
     package func change(
         _ product: ID<Product>, by account: ID<Account>, _ change: @escaping @Sendable (inout ProductDraft) -> Void
     ) async throws -> ProductPage {
@@ -33,6 +33,9 @@ extension MarketService {
             guard draft.options.count == old.draft.options.count else { throw MarketError.optionCount }
             if draft.handle != old.draft.handle, try !stored([draft.handle ?? ""], of: old.shop, in: tx).isEmpty {
                 throw MarketError.productHandleTaken
+            }
+            if draft.status != .archived, old.draft.status == .archived, try isBarred(product, in: tx) {
+                throw MarketError.productBarred
             }
             try update(old, to: draft, isOpen: try shop(.id(old.shop), in: tx).state == .open, in: tx)
             try tell(MarketEvent.productChanged, about: product, ["shop": .id(old.shop)], in: tx)
@@ -127,7 +130,8 @@ extension MarketService {
         }
     }
 
-    /// Writes what a product is now, without its variants and without telling of it.
+    /// Writes what a product is now, without its variants and without telling of it. What an administrator has archived stays
+    /// archived, whatever a file says.
     func update(
         _ old: StoredProduct, to draft: ProductDraft, isOpen: Bool, in tx: WriteTransaction
     ) throws {
@@ -136,11 +140,13 @@ extension MarketService {
             UPDATE product
             SET handle = \(draft.handle ?? Self.handle(for: draft.title)), title = \(draft.title),
                 body = \(draft.body), vendor = \(draft.vendor), type = \(draft.type),
-                status = \(draft.status.rawValue), options = \(draft.optionsJSON.text), tags = \(draft.tagsJSON.text),
+                status = CASE WHEN is_barred = 1 THEN \(ProductStatus.archived.rawValue) ELSE \(draft.status.rawValue) END,
+                options = \(draft.optionsJSON.text), tags = \(draft.tagsJSON.text),
                 pictures = \(draft.picturesJSON.text), picture = \(draft.pictures.first?.url ?? ""),
                 price_min = \(draft.prices.lowerBound), price_max = \(draft.prices.upperBound),
                 opens_at = \(draft.opensAt), per_person_max = \(draft.perPersonMax),
-                is_listed = \(draft.status == .active && isOpen), updated_at = \(clock.now())
+                is_listed = CASE WHEN is_barred = 1 THEN 0 ELSE \(draft.status == .active && isOpen) END,
+                updated_at = \(clock.now())
             WHERE id = \(old.id)
             """)
         if draft.labels != old.draft.labels {

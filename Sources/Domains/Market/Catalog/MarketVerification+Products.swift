@@ -7,7 +7,7 @@ import Storage
 /// That lists, counters and the text index say of products what products are.
 extension MarketService {
     static var productChecks: [ConsistencyCheck] {
-        [priceCheck, listedCheck, labelCheck, saleCheck, textCheck]
+        [priceCheck, stateCheck, listedCheck, labelCheck, saleCheck, textCheck]
     }
 
     private static var priceCheck: ConsistencyCheck {
@@ -28,6 +28,22 @@ extension MarketService {
                 subject: "\(row.id(0, Product.self))",
                 expected: row.isNull(3) ? "a variant" : "prices of \(row.integer(3)) to \(row.integer(4))",
                 found: "prices of \(row.integer(1)) to \(row.integer(2))")
+        }
+    }
+
+    /// Whatever an owner wants: closed while they are suspended, or an administrator has closed it.
+    private static var stateCheck: ConsistencyCheck {
+        ConsistencyCheck(
+            "shop.state",
+            """
+            SELECT id, state
+            FROM shop
+            WHERE state <> CASE WHEN is_suspended + is_barred > 0 THEN 1 ELSE wished_state END /* scan: verify */
+            """
+        ) { row in
+            .init(
+                subject: "\(row.id(0, Shop.self))", expected: row.bool(1) ? "open" : "closed",
+                found: row.bool(1) ? "closed" : "open")
         }
     }
 

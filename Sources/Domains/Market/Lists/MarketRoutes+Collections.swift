@@ -34,7 +34,7 @@ extension MarketService {
                     .problem(.notFound, "shop_not_found"),
                 ], statementsMax: 3
             ) { request in
-                let collections = try await collections(of: try await shopID(request))
+                let collections = try await collections(of: try await shopID(request), viewer: request.viewer)
                 return .object { json in
                     json.name("items")
                     json.array(collections) { json, collection in

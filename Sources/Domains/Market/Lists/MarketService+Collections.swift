@@ -41,9 +41,9 @@ extension MarketService {
     }
 
     /// A shop's collections by their handles.
-    package func collections(of shop: ID<Shop>) async throws -> [CollectionProfile] {
+    package func collections(of shop: ID<Shop>, viewer: ID<Account>?) async throws -> [CollectionProfile] {
         try await database.read { db in
-            _ = try self.shop(.id(shop), in: db)
+            _ = try self.shop(.id(shop), seenBy: viewer, in: db)
             return try db.rows(
                 """
                 SELECT \(unsafeRaw: CollectionProfile.columns)

@@ -21,6 +21,7 @@ extension MarketService {
                 SELECT id
                 FROM product
                 WHERE id IN (\(list: wanted)) AND is_listed = 1
+                    AND EXISTS (SELECT 1 FROM shop WHERE shop.id = product.shop_id AND shop.state = 0)
                     AND NOT EXISTS (
                         SELECT 1
                         FROM shop_staff

@@ -19,7 +19,8 @@ package struct ProductCard: Sendable {
     static let columns = """
         product.id, product.shop_id, product.handle, product.title, product.vendor, product.type, product.status,
         product.picture, product.currency, product.price_min, product.price_max, product.opens_at,
-        product.per_person_max, product.score, product.sale_count, product.view_count, product.is_listed,
+        product.per_person_max, product.score, product.sale_count, product.view_count,
+        CASE WHEN shop.state = 0 THEN product.is_listed ELSE 0 END,
         shop.handle, shop.name,
         (
             SELECT CASE

@@ -50,9 +50,9 @@ extension MarketService {
                 answers: [
                     .init(.ok, "The shop", MarketShapes.shop, example: MarketShapes.shopExample),
                     .problem(.notFound, "shop_not_found"),
-                ], statementsMax: 1
+                ], statementsMax: 2
             ) { request in
-                .shop(try await shop(request.shopName()))
+                .shop(try await shop(request.shopName(), seenBy: request.viewer))
             },
             Route(
                 .patch, "/v1/shops/{shop}", "Change, close or open a shop", tag: "shops", access: .session,
@@ -65,8 +65,8 @@ extension MarketService {
                 answers: [
                     .init(.ok, "The shop", MarketShapes.shop, example: MarketShapes.shopExample),
                     .problem(.notFound, "shop_not_found"), .problem(.forbidden, "shop_role_required"),
-                    .problem(.conflict, "handle_taken"),
-                ], statementsMax: 8
+                    .problem(.conflict, "handle_taken"), .problem(.conflict, "shop_barred"),
+                ], statementsMax: 9
             ) { request in
                 let body = request.body
                 return .shop(
@@ -75,6 +75,39 @@ extension MarketService {
                         name: body["name"]?.string,
                         state: body["state"]?.string.flatMap { ShopProfile.State(name: $0) },
                         by: try request.caller().account))
+            },
+        ]
+    }
+
+    var barringRoutes: [Route] {
+        [
+            Route(
+                .patch, "/v1/admin/shops/{shop}",
+                "Close a shop, which its owner cannot open then, or leave it to its owner again", tag: "Administration",
+                access: .role(.administrator),
+                body: .init(
+                    .object([.required("is_barred", .boolean, "True closes it until it is false again.")]),
+                    example: ["is_barred": true]),
+                answers: [
+                    .init(.ok, "The shop", MarketShapes.shop, example: MarketShapes.shopExample),
+                    .problem(.notFound, "shop_not_found"),
+                ], statementsMax: 9
+            ) { request in
+                .shop(try await bar(request.body["is_barred"]?.bool ?? true, try await shopID(request)))
+            },
+            Route(
+                .patch, "/v1/admin/products/{product}",
+                "Archive a product, which its shop cannot offer again then, or leave it to its shop again",
+                tag: "Administration", access: .role(.administrator),
+                body: .init(
+                    .object([.required("is_barred", .boolean, "True keeps it archived until it is false again.")]),
+                    example: ["is_barred": true]),
+                answers: [
+                    .init(.ok, "The product", MarketShapes.product, example: MarketShapes.productExample),
+                    .problem(.notFound, "product_not_found"),
+                ], statementsMax: 12
+            ) { request in
+                .product(try await bar(request.body["is_barred"]?.bool ?? true, try request.id("product")))
             },
         ]
     }

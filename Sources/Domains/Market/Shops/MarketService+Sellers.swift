@@ -1,5 +1,4 @@
 package import Core
-import Jobs
 package import Storage
 
 /// What becomes of the shops of somebody who leaves.
@@ -36,13 +35,10 @@ extension MarketService {
         let isAwaited = try tx.exists(
             "SELECT 1 FROM sub_order WHERE shop_id IN (\(list: shops)) AND state IN (0, 1, 2, 3) LIMIT 1")
         guard !isAwaited else { throw OrderError.shopOrdersUnderWay }
-        try tx.execute("UPDATE shop SET state = \(ShopProfile.State.closed.rawValue) WHERE id IN (\(list: shops))")
+        let closed = ShopProfile.State.closed.rawValue
+        try tx.execute("UPDATE shop SET wished_state = \(closed) WHERE id IN (\(list: shops))")
         try tx.execute("DELETE FROM shop_staff WHERE shop_id IN (\(list: shops))")
-        for shop in shops {
-            endChannel(of: shop, after: tx)
-            try tell(MarketEvent.shopChanged, about: shop, [:], in: tx)
-            try jobs.enqueue(RelistShop(shop: shop), priority: .high, in: tx)
-        }
+        for shop in shops { try settleState(of: shop, in: tx) }
         return shops
     }
 }

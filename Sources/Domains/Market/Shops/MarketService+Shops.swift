@@ -34,6 +34,19 @@ extension MarketService {
         try await database.read { db in try shop(name, in: db) }
     }
 
+    /// As somebody sees it: that of a suspended owner is there for those alone who run it.
+    /// - Throws: ``MarketError/shopNotFound``.
+    package func shop(_ name: ShopName, seenBy viewer: ID<Account>?) async throws -> ShopProfile {
+        try await database.read { db in try shop(name, seenBy: viewer, in: db) }
+    }
+
+    func shop(_ name: ShopName, seenBy viewer: ID<Account>?, in db: some Queryable) throws -> ShopProfile {
+        let shop = try self.shop(name, in: db)
+        guard shop.isSuspended else { return shop }
+        guard let viewer, try role(of: viewer, in: shop.id, db) != nil else { throw MarketError.shopNotFound }
+        return shop
+    }
+
     /// - Throws: ``MarketError/shopNotFound``.
     package func shop(_ name: ShopName, in db: some Queryable) throws -> ShopProfile {
         let columns = ShopProfile.columns
@@ -66,7 +79,7 @@ extension MarketService {
 /// Changes of a shop; opening and closing it.
 extension MarketService {
     /// Nil leaves what is.
-    /// - Throws: ``MarketError/shopRoleRequired(_:)``, ``MarketError/shopHandleTaken``.
+    /// - Throws: ``MarketError/shopRoleRequired(_:)``, ``MarketError/shopHandleTaken``, ``MarketError/shopBarred``.
     @discardableResult
     package func change(
         _ shop: ID<Shop>, handle: String? = nil, name: String? = nil, state: ShopProfile.State? = nil,
@@ -79,17 +92,11 @@ extension MarketService {
             if handle != old.handle, try tx.exists("SELECT 1 FROM shop WHERE handle = \(handle)") {
                 throw MarketError.shopHandleTaken
             }
-            try tx.execute(
-                """
-                UPDATE shop
-                SET handle = \(handle), name = \(name ?? old.name), state = \((state ?? old.state).rawValue)
-                WHERE id = \(shop)
-                """)
-            dropReadOrders(after: tx)
-            if state == .closed { endChannel(of: shop, after: tx) }
-            try tell(MarketEvent.shopChanged, about: shop, [:], in: tx)
-            // Cards show the shop's name. What is for sale is decided from the shop's own row: this is only for lists.
-            try jobs.enqueue(RelistShop(shop: shop), priority: .high, in: tx)
+            if state == .open, old.isBarred { throw MarketError.shopBarred }
+            try tx.execute("UPDATE shop SET handle = \(handle), name = \(name ?? old.name) WHERE id = \(shop)")
+            if let state { try tx.execute("UPDATE shop SET wished_state = \(state.rawValue) WHERE id = \(shop)") }
+            // Cards show the shop's name, too.
+            try settleState(of: shop, in: tx)
             return try self.shop(.id(shop), in: tx)
         }
     }

@@ -24,7 +24,7 @@ extension MarketService {
                 ORDER BY shop_staff.shop_id DESC
                 LIMIT \(limit + 1)
                 """
-            ) { (shop: try ShopProfile($0), role: ShopRole(rawValue: $0.integer(6)) ?? .clerk) }
+            ) { (shop: try ShopProfile($0), role: ShopRole(rawValue: $0.integer(ShopProfile.columnCount)) ?? .clerk) }
         }
         return cursors.page(rows, limit: limit, filter: filter) { [$0.shop.id.rawValue] }
     }

@@ -10,6 +10,10 @@ package struct ShopProfile: Sendable, Equatable {
     /// Of all its prices; never changes, as wallets and orders have it.
     package let currency: Currency
     package let state: State
+    /// Its owner is suspended: nobody but its staff sees it.
+    let isSuspended: Bool
+    /// An administrator has closed it.
+    package let isBarred: Bool
 
     /// Stored by raw value.
     package enum State: Int64, Sendable {
@@ -29,7 +33,9 @@ package struct ShopProfile: Sendable, Equatable {
     }
 
     /// Columns that ``init(_:)`` reads, in order.
-    static let columns = "shop.id, shop.handle, shop.name, shop.owner_id, shop.currency, shop.state"
+    static let columns =
+        "shop.id, shop.handle, shop.name, shop.owner_id, shop.currency, shop.state, shop.is_suspended, shop.is_barred"
+    static let columnCount = 8
 
     init(_ row: Row) throws {
         id = row.id(0)
@@ -38,6 +44,8 @@ package struct ShopProfile: Sendable, Equatable {
         owner = row.id(3)
         currency = try row.currency(4)
         state = State(rawValue: row.integer(5)) ?? .closed
+        isSuspended = row.bool(6)
+        isBarred = row.bool(7)
     }
 }
 

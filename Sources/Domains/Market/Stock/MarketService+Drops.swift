@@ -61,6 +61,7 @@ extension MarketService {
                 SELECT shop_id, title
                 FROM product
                 WHERE id = \(drop.product) AND opens_at = \(drop.at) AND is_listed = 1
+                    AND EXISTS (SELECT 1 FROM shop WHERE shop.id = product.shop_id AND shop.state = 0)
                 """
             ) { (shop: $0.id(0, Shop.self), title: $0.text(1)) }
         }

@@ -22,6 +22,16 @@ struct ActorList: Sendable, Equatable {
     /// Those who are named.
     var shown: ArraySlice<ID<Account>> { newest.prefix(NotificationLimits.actorsShown) }
 
+    /// - Returns: whether they were among those who are remembered.
+    mutating func remove(_ actor: ID<Account>) -> Bool {
+        guard let known = newest.firstIndex(of: actor) else { return false }
+        newest.remove(at: known)
+        count -= 1
+        // Of few, all are remembered: who was forgotten among many is not counted once there are few again.
+        if count < NotificationLimits.actorsMax { count = Int64(newest.count) }
+        return true
+    }
+
     mutating func add(_ actor: ID<Account>) {
         if let known = newest.firstIndex(of: actor) { newest.remove(at: known) } else { count += 1 }
         newest.insert(actor, at: 0)

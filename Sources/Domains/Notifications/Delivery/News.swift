@@ -20,7 +20,8 @@ extension News {
     /// Events that somebody is told of. Slices do not know each other: these names are stable, and a test holds them to
     /// what the slices tell.
     static let eventTypes: Set = [
-        "account.followed", "post.liked", "comment.added", "friend.requested", "friend.accepted", "waiting.offered",
+        "account.followed", "follow.requested", "follow.approved", "post.liked", "comment.added", "friend.requested",
+        "friend.accepted", "waiting.offered",
         "message.sent", "order.placed", "order.shipped", "order.delivered", "order.refunded",
     ]
 
@@ -33,6 +34,12 @@ extension News {
     /// - Returns: nothing for an event that lacks what it needs: it cannot be mended by trying again.
     static func told(by event: Event) -> [News] {
         switch event.type {
+        // Whoever has approved it knows.
+        case "account.followed" where event.data["is_approved"] == true: []
+        case "follow.requested":
+            one(event, event.subject, .followRequested, event.data["request"]?.string, actor: event.data["account"])
+        case "follow.approved":
+            one(event, event.subject, .followApproved, actor: event.data["account"])
         case "account.followed":
             one(event, event.subject, .followed, actor: event.data["follower"])
         case "post.liked":

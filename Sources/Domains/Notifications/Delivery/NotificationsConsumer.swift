@@ -13,7 +13,8 @@ extension NotificationsService {
     /// An inbox knows the last event that it has taken: the same events again change nothing.
     package var consumer: EventConsumer {
         EventConsumer(
-            Self.consumerName, types: News.eventTypes.union(News.orderTypes), batchMax: Self.batchMax
+            Self.consumerName, types: News.eventTypes.union(News.orderTypes).union(Self.retractionTypes),
+            batchMax: Self.batchMax
         ) { events, tx in try tell(events, in: tx) }
     }
 
@@ -21,9 +22,17 @@ extension NotificationsService {
         let buyers = try buyers(in: events, tx)
         let shops = Set(events.flatMap { News.shops(of: $0) }).sorted()
         let staff = shops.isEmpty ? [:] : try directory.staff(of: shops, in: tx)
-        let news = events.flatMap { event in
-            News.told(by: event) + News.ordered(event, from: staff)
-                + (buyers[event.position].map { News.sold(event, to: $0) } ?? [])
+        var news: [News] = []
+        for event in events {
+            if Self.retractionTypes.contains(event.type) {
+                // In the order of what happened: who deletes a comment and writes another is told of once.
+                try deliver(news, in: tx)
+                news = []
+                try retract(event, in: tx)
+            } else {
+                news += News.told(by: event) + News.ordered(event, from: staff)
+                news += buyers[event.position].map { News.sold(event, to: $0) } ?? []
+            }
         }
         try deliver(news, in: tx)
         for event in events {

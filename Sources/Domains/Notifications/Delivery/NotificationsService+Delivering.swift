@@ -27,9 +27,16 @@ extension NotificationsService {
         let seen = wanted.filter { news in
             news.actor.map { actors[Encounter(account: news.account, actor: $0)] != nil } ?? true
         }
-        let batch = fold(seen, into: open)
+        let batch = fold(seen, into: open).map { item in
+            var item = item
+            let account = item.account
+            if item.hiddenCount > 0 { item.hide { actors[Encounter(account: account, actor: $0)] == nil } }
+            return item
+        }
         try write(batch, over: open, in: tx)
-        for item in batch where item.isNew { inboxes[item.account, default: Inbox()].unread += 1 }
+        for item in batch where item.isNew || open[item.group]?.isShown == false && item.isShown {
+            inboxes[item.account, default: Inbox()].unread += 1
+        }
         for news in seen { inboxes[news.account, default: Inbox()].position = news.position }
         let changed = Set(seen.map(\.account)).sorted()
         try write(changed.map { ($0, inboxes[$0] ?? Inbox()) }, in: tx)
@@ -40,7 +47,7 @@ extension NotificationsService {
         var encounters = Set(news.compactMap { news in news.actor.map { Encounter(account: news.account, actor: $0) } })
         // Those who are named beside the new ones.
         for notification in open.values {
-            encounters.formUnion(notification.actors.shown.map { Encounter(account: notification.account, actor: $0) })
+            encounters.formUnion(notification.candidates.map { Encounter(account: notification.account, actor: $0) })
         }
         return encounters.sorted { ($0.account, $0.actor) < ($1.account, $1.actor) }
     }
@@ -120,10 +127,12 @@ extension NotificationsService {
             }
         }
         try tx.executeEach(
-            batch.filter { !$0.isNew }, "UPDATE notification SET activity = ?, actor_count = ?, actors = ? WHERE id = ?"
+            batch.filter { !$0.isNew },
+            "UPDATE notification SET activity = ?, actor_count = ?, actors = ?, hidden_count = ? WHERE id = ?"
         ) { item, values in
             values += [
-                item.activity.sqlValue, .integer(item.actors.count), .bytes(item.actors.bytes), item.id.sqlValue,
+                item.activity.sqlValue, .integer(item.actors.count), .bytes(item.actors.bytes),
+                .integer(item.hiddenCount), item.id.sqlValue,
             ]
         }
         try tx.executeMany(batch.filter(\.isNew), as: "(?, ?, ?, ?, ?, ?, ?, 0, 1)") { item, values in
@@ -140,7 +149,7 @@ extension NotificationsService {
         }
     }
 
-    private static let listMax = 256
+    static let listMax = 256
 
     private func write(_ inboxes: [(account: ID<Account>, inbox: Inbox)], in tx: WriteTransaction) throws {
         try tx.executeMany(inboxes, as: "(?, ?, 0, ?)") { item, values in

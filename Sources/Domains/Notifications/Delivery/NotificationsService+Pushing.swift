@@ -10,6 +10,9 @@ extension NotificationsService {
             PushShape(
                 "notification.changed", "A notification, new or with more in it: it moves to the top.",
                 ["notification": NotificationsShapes.example]),
+            PushShape(
+                "notification.removed", "A notification cannot be opened any more: it is not in the list.",
+                ["notification": "ntf_0D3PZ7XGQW4K1"]),
             PushShape("notifications.unread", .newest, "How many are not read.", ["count": 3]),
         ]
         + News.orderTypes.sorted().map { type in
@@ -38,6 +41,14 @@ extension NotificationsService {
         }
         for account in Set(batch.map(\.account)).sorted() {
             push(unread: inboxes[account]?.unread ?? 0, of: account, after: tx)
+        }
+    }
+
+    func push(removal id: ID<Notification>, of account: ID<Account>, after tx: WriteTransaction) {
+        let publisher = publisher
+        tx.afterCommit {
+            let data: JSON = ["type": "notification.removed", "notification": .string(id.description)]
+            publisher.publish(Push(AccountChannels.channel(of: account), data))
         }
     }
 

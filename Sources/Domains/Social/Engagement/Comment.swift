@@ -16,6 +16,8 @@ package struct Comment: EntityKind, Sendable {
         person.handle, person.display_name, person.avatar_url
         """
 
+    static let columnCount = 9
+
     init(_ row: Row) {
         let (id, author) = (row.id(0, Comment.self), row.id(1, Account.self))
         var json = JSONWriter(capacity: 384)
@@ -36,11 +38,22 @@ package struct Comment: EntityKind, Sendable {
     }
 }
 
+/// Comments on a post, and the edits and deletions there when they were read.
+package struct CommentPage: Sendable {
+    package let page: Page<Comment>
+    package let revision: Int64
+
+    package var items: [Comment] { page.items }
+    package var next: String? { page.next }
+}
+
 /// The comments that come with a post, as those see them whom no block concerns.
 struct FirstComments: Sendable {
     let page: Page<Comment>
     /// Of those on the page and the one after: a block between the viewer and any of them makes another page.
     let authors: Set<ID<Account>>
+    /// Edits and deletions under the post when it was read.
+    let revision: Int64
 
     var cost: Int { page.items.reduce(256 + authors.count * 16) { $0 + $1.json.count + 96 } }
 }

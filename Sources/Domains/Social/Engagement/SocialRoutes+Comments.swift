@@ -13,13 +13,51 @@ extension SocialService {
                         .ok, "A page of comments", SocialShapes.postComments, example: SocialShapes.postCommentsExample),
                     .problem(.notFound, "post_not_found"), .problem(.badRequest, "invalid_cursor"),
                 ],
-                statementsMax: 5
+                statementsMax: 6
             ) { request in
                 let post = try request.id("post", of: Post.self)
                 let position = PostPosition(of: post, publisher)
                 return .comments(
                     try await comments(
                         of: post, cursor: request.cursor, limit: request.limit, viewer: request.viewer), position)
+            },
+            Route(
+                .get, "/v1/posts/{post}/comments/changes",
+                """
+                Comments and replies that were edited or deleted after a revision, in that order, each as it is now; keep the \
+                last page's revision for the next time
+                """, tag: "comments", access: .visitor,
+                query: [
+                    .init(
+                        "after_revision", .integer(0...(.max)), "That of what the client holds; 0 unless told.",
+                        example: "3")
+                ] + Route.Parameter.page,
+                answers: [
+                    .init(
+                        .ok, "A page of changes", SocialShapes.commentChanges,
+                        example: SocialShapes.commentChangesExample),
+                    .problem(.notFound, "post_not_found"), .problem(.badRequest, "invalid_cursor"),
+                ],
+                statementsMax: 6
+            ) { request in
+                let post = try request.id("post", of: Post.self)
+                let position = PostPosition(of: post, publisher)
+                let changes = try await commentChanges(
+                    of: post, after: request.queryValue("after_revision").flatMap { Int64($0) } ?? 0,
+                    cursor: request.cursor, limit: request.limit, viewer: request.viewer)
+                return .object { json in
+                    json.name("items")
+                    json.array(changes.page.items) { json, change in
+                        json.object { json in
+                            json.member("id", change.id)
+                            json.name("comment")
+                            if let comment = change.comment { json.raw(comment.json) } else { json.null() }
+                        }
+                    }
+                    json.member("next", changes.page.next)
+                    json.member("revision", changes.revision)
+                    position.write(to: &json)
+                }
             },
             Route(
                 .post, "/v1/posts/{post}/comments", "Comment on a post, or reply to a comment", tag: "comments",
@@ -64,7 +102,7 @@ extension SocialService {
                     .init(.ok, "The comment", SocialShapes.comment, example: SocialShapes.commentExample),
                     .problem(.notFound, "comment_not_found"), .problem(.forbidden, "not_yours"),
                 ],
-                statementsMax: 4
+                statementsMax: 5
             ) { request in
                 .comment(
                     try await editComment(
@@ -79,7 +117,7 @@ extension SocialService {
                     .init(.noContent, "Deleted"), .problem(.notFound, "comment_not_found"),
                     .problem(.forbidden, "not_yours"),
                 ],
-                statementsMax: 6
+                statementsMax: 8
             ) { request in
                 try await deleteComment(
                     try request.id("comment"), by: try request.caller().account, isModerator: request.isModerator)

@@ -66,8 +66,9 @@ extension SocialService {
             guard editor == place.author else { throw SocialError.notYours }
             try tx.execute("UPDATE comment SET text = \(text), edited_at = \(clock.now()) WHERE id = \(id)")
             dropComments(on: [place.post], after: tx)
+            let revision = try recordChange(of: id, on: place.post, in: tx)
             let comment = try ownComment(id, in: tx)
-            try push("comment.changed", comment, on: place.post, after: tx)
+            try push("comment.changed", comment, revision, on: place.post, after: tx)
             return comment
         }
     }
@@ -91,11 +92,11 @@ extension SocialService {
         _ id: ID<Comment>, on post: ID<Post>, scored score: Score, counted counts: PostCounts?, parent: ID<Comment>?,
         in tx: WriteTransaction
     ) throws {
-        var removed = try tx.rows("DELETE FROM comment WHERE parent_id = \(id) RETURNING id, is_scored") {
-            (id: $0.id(0, Comment.self), isScored: $0.bool(1))
-        }
-        removed += try tx.rows("DELETE FROM comment WHERE id = \(id) RETURNING id, is_scored") {
-            (id: $0.id(0, Comment.self), isScored: $0.bool(1))
+        let conditions: [SQL] = ["parent_id = \(id)", "id = \(id)"]
+        let removed = try conditions.flatMap { condition in
+            try tx.rows("DELETE FROM comment WHERE \(condition) RETURNING id, is_scored, author_id") {
+                (id: $0.id(0, Comment.self), isScored: $0.bool(1), author: $0.id(2, Account.self))
+            }
         }
         if let parent {
             try tx.execute("UPDATE comment SET reply_count = reply_count - 1 WHERE id = \(parent)")
@@ -109,19 +110,44 @@ extension SocialService {
             SET comment_count = comment_count - \(removed.count), score = \(left.stored)
             WHERE id = \(post)
             """)
-        try tell(SocialEvent.commentDeleted, about: id, ["post": .id(post)], in: tx)
+        try tellDeletion(of: id, on: post, writtenBy: Set(removed.map(\.author)), in: tx)
         if let counts {
-            pushDeletion(of: id, on: post, after: tx)
+            pushDeletion(of: id, try recordChange(of: id, on: post, in: tx), on: post, after: tx)
             push(counts.adding(comments: -Int64(removed.count)), of: post, after: tx)
         }
         dropCard(post, after: tx)
         dropComments(on: [post], after: tx)
     }
 
+    /// Names those who have nothing left to read there: whoever was told of what they said need not look.
+    private func tellDeletion(
+        of id: ID<Comment>, on post: ID<Post>, writtenBy authors: Set<ID<Account>>, in tx: WriteTransaction
+    ) throws {
+        var (postAuthor, silent): (ID<Account>?, Set<ID<Account>>) = (nil, authors)
+        try tx.forEach(
+            """
+            SELECT 0, author_id
+            FROM post
+            WHERE id = \(post)
+            UNION ALL
+            SELECT 1, author_id
+            FROM comment
+            WHERE author_id IN (\(list: authors)) AND post_id = \(post)
+            """
+        ) { row in
+            if row.int(0) == 0 { postAuthor = row.id(1) } else { silent.remove(row.id(1)) }
+        }
+        let data: JSON = [
+            "post": .id(post), "post_author": postAuthor.map { .id($0) } ?? .null,
+            "silent": .array(silent.sorted().map { .id($0) }),
+        ]
+        try tell(SocialEvent.commentDeleted, about: id, data, in: tx)
+    }
+
     /// Comments on a post, oldest first.
     package func comments(
         of post: ID<Post>, cursor: String?, limit: Int, viewer: ID<Account>?
-    ) async throws -> Page<Comment> {
+    ) async throws -> CommentPage {
         let filter = Self.commentsFilter(post)
         let after = try cursors.position(cursor, filter: filter, start: 0)
         _ = try await view(of: post, for: viewer)
@@ -130,9 +156,11 @@ extension SocialService {
     }
 
     /// Those that come with a post that `viewer` sees.
-    func firstComments(on post: ID<Post>, for viewer: ID<Account>?) async throws -> Page<Comment> {
+    func firstComments(on post: ID<Post>, for viewer: ID<Account>?) async throws -> CommentPage {
         let everybodys = try await firstComments(on: post)
-        guard try await relations(of: viewer).mayBar(everybodys.authors) else { return everybodys.page }
+        guard try await relations(of: viewer).mayBar(everybodys.authors) else {
+            return CommentPage(page: everybodys.page, revision: everybodys.revision)
+        }
         return try await commentPage(of: post, after: 0, limit: limits.firstComments, viewer: viewer)
     }
 
@@ -140,23 +168,27 @@ extension SocialService {
         if let kept = caches.comments.value(for: post) { return kept }
         let limit = limits.firstComments
         let ticket = caches.comments.ticket()
-        let rows = try await database.read { db in
-            try commentRows(of: post, after: 0, limit: limit, viewer: nil, in: db)
+        let (rows, revision) = try await database.read { db in
+            (
+                try commentRows(of: post, after: 0, limit: limit, viewer: nil, in: db),
+                try commentRevision(of: post, in: db)
+            )
         }
         let read = FirstComments(
             page: cursors.page(rows, limit: limit, filter: Self.commentsFilter(post)) { [$0.id.rawValue] },
-            authors: Set(rows.map(\.author)))
+            authors: Set(rows.map(\.author)), revision: revision)
         caches.comments.offer(read, for: post, cost: read.cost, with: ticket)
         return read
     }
 
     private func commentPage(
         of post: ID<Post>, after: Int64, limit: Int, viewer: ID<Account>?
-    ) async throws -> Page<Comment> {
-        let rows = try await database.read { db in
-            try commentRows(of: post, after: after, limit: limit, viewer: viewer, in: db)
+    ) async throws -> CommentPage {
+        try await database.read { db in
+            let rows = try commentRows(of: post, after: after, limit: limit, viewer: viewer, in: db)
+            let page = cursors.page(rows, limit: limit, filter: Self.commentsFilter(post)) { [$0.id.rawValue] }
+            return CommentPage(page: page, revision: try commentRevision(of: post, in: db))
         }
-        return cursors.page(rows, limit: limit, filter: Self.commentsFilter(post)) { [$0.id.rawValue] }
     }
 
     /// Replies to a comment, oldest first.
@@ -216,7 +248,7 @@ extension SocialService {
         let postCounts: PostCounts
         let author: ID<Account>
         let parent: ID<Comment>?
-        /// A block lies between them and its author, or the author of the comment it replies to.
+        /// A block lies between them and its author, or the author of the comment it replies to; or one of these is not there.
         let isBarred: Bool
     }
 
@@ -228,7 +260,8 @@ extension SocialService {
                 EXISTS (
                     SELECT 1
                     FROM barrier
-                    WHERE barrier.account_id = \(viewer) AND barrier.other_id IN (comment.author_id, parent.author_id)),
+                    WHERE barrier.account_id = \(viewer) AND barrier.other_id IN (comment.author_id, parent.author_id))
+                    OR NOT \(Self.isThere("comment.author_id")) OR NOT \(Self.isThere("parent.author_id")),
                 \(unsafeRaw: PostCounts.columns)
             FROM comment
             JOIN post ON post.id = comment.post_id

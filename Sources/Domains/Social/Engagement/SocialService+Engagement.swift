@@ -119,7 +119,7 @@ extension SocialService {
             """
             SELECT post.id, post.author_id = \(viewer)
             FROM post
-            WHERE post.id IN (\(list: posts)) AND post.is_deleted = 0
+            WHERE post.id IN (\(list: posts)) AND post.is_deleted = 0 AND \(Self.isThere("post.author_id"))
                 AND (post.visibility = 0 OR post.author_id = \(viewer) OR EXISTS (
                     SELECT 1 FROM follow WHERE follower_id = \(viewer) AND followee_id = post.author_id))
                 AND NOT EXISTS (

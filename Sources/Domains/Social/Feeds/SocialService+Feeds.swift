@@ -138,7 +138,7 @@ extension SocialService {
             SELECT post.id, post.author_id, post.score
             FROM post
             WHERE post.is_deleted = 0 AND post.visibility = 0
-                AND (post.score, post.id) < (\(start[0]), \(start[1])) \(barred)
+                AND (post.score, post.id) < (\(start[0]), \(start[1])) AND \(Self.isThere("post.author_id")) \(barred)
             ORDER BY post.score DESC, post.id DESC
             LIMIT \(limit + 1)
             """

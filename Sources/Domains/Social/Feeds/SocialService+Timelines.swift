@@ -76,6 +76,14 @@ extension SocialService {
                     SELECT id FROM comment WHERE post_id = \(post) AND parent_id IS NULL ORDER BY id LIMIT \(batch))
                 """)
         }
+        try await inBatches { tx, batch in
+            try tx.execute(
+                """
+                DELETE FROM comment_change
+                WHERE post_id = \(post) AND comment_id IN (
+                    SELECT comment_id FROM comment_change WHERE post_id = \(post) ORDER BY comment_id LIMIT \(batch))
+                """)
+        }
         try await database.write { tx in
             guard try tx.execute("DELETE FROM post WHERE id = \(post) AND is_deleted = 1") == 1 else { return }
             try queueSweep(in: tx)

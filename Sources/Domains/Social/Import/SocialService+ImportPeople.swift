@@ -135,6 +135,18 @@ extension SocialService {
         } changed: { row in
             added(row.edge)
         }
+        // A file's edges are there: who had asked for one waits no more.
+        let followers = Set(rows.map(\.edge.follower)).sorted()
+        for start in stride(from: 0, to: followers.count, by: 500) {
+            try closeFollowRequests(
+                """
+                follower_id IN (\(list: followers[start..<min(start + 500, followers.count)])) AND EXISTS (
+                    SELECT 1
+                    FROM follow
+                    WHERE follow.follower_id = follow_request.follower_id
+                        AND follow.followee_id = follow_request.followee_id)
+                """, in: tx)
+        }
     }
 
     private func count(_ added: EdgeCounts, in tx: WriteTransaction) throws {

@@ -20,7 +20,7 @@ extension SocialService {
                     .problem(.notFound, "account_not_found"), .problem(.conflict, "already_friends"),
                     .problem(.unprocessableContent, "yourself"),
                 ],
-                statementsMax: 22
+                statementsMax: 27
             ) { request in
                 guard let other = request.body["account"]?.string.flatMap({ ID<Account>($0) }) else {
                     throw SocialError.accountNotFound
@@ -70,7 +70,7 @@ extension SocialService {
                     .init(.noContent, "Friends"), .problem(.notFound, "friend_request_not_found"),
                     .problem(.notFound, "account_not_found"),
                 ],
-                statementsMax: 20
+                statementsMax: 25
             ) { request in
                 try await acceptFriendRequest(try friendRequest(in: request), by: try request.caller().account)
                 return .noContent
@@ -78,7 +78,7 @@ extension SocialService {
             Route(
                 .delete, "/v1/friend-requests/{request}", "Decline a request, or take one's own back", tag: "friends",
                 access: .session,
-                answers: [.init(.noContent, "Gone"), .problem(.notFound, "friend_request_not_found")], statementsMax: 1
+                answers: [.init(.noContent, "Gone"), .problem(.notFound, "friend_request_not_found")], statementsMax: 2
             ) { request in
                 try await removeFriendRequest(try friendRequest(in: request), by: try request.caller().account)
                 return .noContent

@@ -19,24 +19,29 @@ extension SocialService {
                 return .json(json.finish())
             },
             Route(
-                .put, "/v1/accounts/{account}/follow", "Follow a person; again is the same", tag: "people",
+                .put, "/v1/accounts/{account}/follow",
+                "Follow a person, or ask to, where they approve their followers; again is the same", tag: "people",
                 access: .session,
                 answers: [
-                    .init(.noContent, "Followed"), .problem(.notFound, "account_not_found"),
+                    .init(.noContent, "Followed"), .init(.accepted, "Asked: it waits for their approval"),
+                    .problem(.notFound, "account_not_found"),
                     .problem(.unprocessableContent, "yourself"),
                 ],
-                statementsMax: 7
+                statementsMax: 8
             ) { request in
-                try await follow(try request.id("account"), by: try request.caller().account)
-                return .noContent
+                switch try await follow(try request.id("account"), by: try request.caller().account) {
+                case .followed: return .noContent
+                case .requested: return Reply(.accepted)
+                }
             },
             Route(
-                .delete, "/v1/accounts/{account}/follow", "Stop following", tag: "people", access: .session,
+                .delete, "/v1/accounts/{account}/follow", "Stop following, or take the request back", tag: "people",
+                access: .session,
                 answers: [
                     .init(.noContent, "Not followed"), .problem(.notFound, "account_not_found"),
                     .problem(.unprocessableContent, "yourself"),
                 ],
-                statementsMax: 5
+                statementsMax: 7
             ) { request in
                 try await unfollow(try request.id("account"), by: try request.caller().account)
                 return .noContent
@@ -50,14 +55,14 @@ extension SocialService {
                     .init(.noContent, "Blocked"), .problem(.notFound, "account_not_found"),
                     .problem(.unprocessableContent, "yourself"),
                 ],
-                statementsMax: 17
+                statementsMax: 20
             ) { request in
                 try await block(try request.id("account"), by: try request.caller().account)
                 return .noContent
             },
             Route(
                 .delete, "/v1/accounts/{account}/block", "Lift one's block", tag: "people", access: .session,
-                answers: [.init(.noContent, "Not blocked"), .problem(.notFound, "account_not_found")], statementsMax: 4
+                answers: [.init(.noContent, "Not blocked"), .problem(.notFound, "account_not_found")], statementsMax: 5
             ) { request in
                 try await unblock(try request.id("account"), by: try request.caller().account)
                 return .noContent

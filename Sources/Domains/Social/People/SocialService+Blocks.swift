@@ -24,12 +24,9 @@ extension SocialService {
             try unfollow(other, by: account, in: tx)
             try unfollow(account, by: other, in: tx)
             try endFriendship(account, other, in: tx)
-            try tx.execute(
-                """
-                DELETE FROM friend_request
-                WHERE (sender_id = \(account) AND recipient_id = \(other))
-                    OR (sender_id = \(other) AND recipient_id = \(account))
-                """)
+            for (sender, recipient) in [(account, other), (other, account)] {
+                try closeFriendRequests("sender_id = \(sender) AND recipient_id = \(recipient)", in: tx)
+            }
             try tell(SocialEvent.accountBlocked, about: other, ["account": .id(account)], in: tx)
             recheck([account, other], after: tx)
         }
@@ -48,6 +45,7 @@ extension SocialService {
                     WHERE account_id = \(from) AND other_id = \(to) AND blocks = 0 AND is_blocked = 0
                     """)
             }
+            try tell(SocialEvent.accountUnblocked, about: other, ["account": .id(account)], in: tx)
         }
     }
 

@@ -91,7 +91,7 @@ extension SocialService {
                 OR EXISTS (
                     SELECT 1
                     FROM person AS gone
-                    WHERE gone.account_id = \(unsafeRaw: column) AND gone.is_erased = 1))
+                    WHERE gone.account_id = \(unsafeRaw: column) AND gone.is_erased <> 0))
             """
     }
 }

@@ -3,22 +3,39 @@ import Jobs
 package import Storage
 
 extension SocialService {
-    /// Follows an account: its newest posts are in the follower's home feed when this returns. Again is the same.
-    /// - Throws: ``SocialError/yourself(action:)``; ``SocialError/accountNotFound`` also when a block lies between them.
-    package func follow(_ followee: ID<Account>, by follower: ID<Account>) async throws {
-        guard followee != follower else { throw SocialError.yourself(action: "follow") }
-        try await database.write { tx in try follow(followee, by: follower, in: tx) }
+    /// What wanting to follow has come to.
+    package enum FollowOutcome: Sendable {
+        case followed
+        /// It waits for their approval. Until then nothing has changed.
+        case requested
     }
 
-    func follow(_ followee: ID<Account>, by follower: ID<Account>, in tx: WriteTransaction) throws {
+    /// Follows an account: its newest posts are in the follower's home feed when this returns. Whoever approves their followers
+    /// is asked. Again is the same.
+    /// - Throws: ``SocialError/yourself(action:)``; ``SocialError/accountNotFound`` also when a block lies between them.
+    @discardableResult
+    package func follow(_ followee: ID<Account>, by follower: ID<Account>) async throws -> FollowOutcome {
+        guard followee != follower else { throw SocialError.yourself(action: "follow") }
+        return try await database.write { tx in try follow(followee, by: follower, in: tx) }
+    }
+
+    /// - Parameter isApproved: the followee wants it, whatever their setting.
+    @discardableResult
+    func follow(
+        _ followee: ID<Account>, by follower: ID<Account>, isApproved: Bool = false, in tx: WriteTransaction
+    ) throws -> FollowOutcome {
         guard let target = try reachable(followee, from: follower, in: tx) else { throw SocialError.accountNotFound }
+        if target.approvesFollowers, !isApproved {
+            return try requestFollow(of: followee, by: follower, in: tx)
+        }
+        try closeFollowRequests("follower_id = \(follower) AND followee_id = \(followee)", in: tx)
         let inserted = try tx.execute(
             """
             INSERT INTO follow (follower_id, followee_id, is_pulled, created_at)
             VALUES (\(follower), \(followee), \(target.isPulled), \(clock.now()))
             ON CONFLICT DO NOTHING
             """)
-        guard inserted > 0 else { return }
+        guard inserted > 0 else { return .followed }
         dropRelations(of: [follower], after: tx)
         dropHomes(of: [follower], after: tx)
         try countEdge(from: follower, to: followee, by: 1, in: tx)
@@ -26,16 +43,20 @@ extension SocialService {
         if !target.isPulled, target.followerCount >= limits.pushFollowersMax {
             try enqueuePull(followee, in: tx)
         }
-        try tell(SocialEvent.accountFollowed, about: followee, ["follower": .id(follower)], in: tx)
+        try tell(
+            SocialEvent.accountFollowed, about: followee,
+            ["follower": .id(follower), "is_approved": .bool(isApproved && target.approvesFollowers)], in: tx)
+        return .followed
     }
 
-    /// Takes a follow back, and the followee's posts from the follower's timeline.
+    /// Takes a follow back, and the followee's posts from the follower's timeline; or the request, where that waits.
     package func unfollow(_ followee: ID<Account>, by follower: ID<Account>) async throws {
         guard followee != follower else { throw SocialError.yourself(action: "unfollow") }
         try await database.write { tx in try unfollow(followee, by: follower, in: tx) }
     }
 
     func unfollow(_ followee: ID<Account>, by follower: ID<Account>, in tx: WriteTransaction) throws {
+        try closeFollowRequests("follower_id = \(follower) AND followee_id = \(followee)", in: tx)
         let removed = try tx.execute("DELETE FROM follow WHERE follower_id = \(follower) AND followee_id = \(followee)")
         guard removed > 0 else { return }
         dropRelations(of: [follower], after: tx)
@@ -64,7 +85,7 @@ extension SocialService {
             return try db.rows(
                 """
                 SELECT \(unsafeRaw: Person.columns),
-                    EXISTS (SELECT 1 FROM follow WHERE follower_id = \(viewer) AND followee_id = person.account_id)
+                    \(Person.tie(to: viewer))
                 FROM follow AS edge
                 JOIN person ON person.account_id = edge.\(unsafeRaw: other)
                 WHERE edge.\(unsafeRaw: own) = \(account) AND edge.\(unsafeRaw: other) < \(before)
@@ -85,18 +106,19 @@ extension SocialService {
     struct Reachable {
         let isPulled: Bool
         let followerCount: Int
+        let approvesFollowers: Bool
     }
 
     /// Nil when the account is not there for `other`: unknown, erased, or on the other side of a block.
     func reachable(_ account: ID<Account>, from other: ID<Account>, in db: some Queryable) throws -> Reachable? {
         try db.first(
             """
-            SELECT is_pulled, follower_count
+            SELECT is_pulled, follower_count, approves_followers
             FROM person
             WHERE account_id = \(account) AND is_erased = 0
                 AND NOT EXISTS (SELECT 1 FROM barrier WHERE barrier.account_id = \(other) AND barrier.other_id = \(account))
             """
-        ) { Reachable(isPulled: $0.bool(0), followerCount: $0.int(1)) }
+        ) { Reachable(isPulled: $0.bool(0), followerCount: $0.int(1), approvesFollowers: $0.bool(2)) }
     }
 
     /// Whether one of these has as many followers.

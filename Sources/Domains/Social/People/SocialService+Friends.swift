@@ -61,8 +61,8 @@ extension SocialService {
     /// Declines a request, or takes one's own back.
     package func removeFriendRequest(_ id: ID<FriendRequest>, by account: ID<Account>) async throws {
         try await database.write { tx in
-            let removed = try tx.execute(
-                "DELETE FROM friend_request WHERE id = \(id) AND (recipient_id = \(account) OR sender_id = \(account))")
+            let removed = try closeFriendRequests(
+                "id = \(id) AND (recipient_id = \(account) OR sender_id = \(account))", in: tx)
             guard removed > 0 else { throw SocialError.friendRequestNotFound }
         }
     }
@@ -87,7 +87,7 @@ extension SocialService {
             try db.rows(
                 """
                 SELECT \(unsafeRaw: Person.columns),
-                    EXISTS (SELECT 1 FROM follow WHERE follower_id = \(account) AND followee_id = person.account_id),
+                    \(Person.tie(to: account)),
                     friend_request.id
                 FROM friend_request
                 JOIN person ON person.account_id = friend_request.\(unsafeRaw: other)
@@ -96,7 +96,7 @@ extension SocialService {
                 ORDER BY friend_request.id DESC
                 LIMIT \(limit + 1)
                 """
-            ) { FriendRequest(id: $0.id(9), person: Person($0)) }
+            ) { FriendRequest(id: $0.id(Person.columnCount), person: Person($0)) }
         }
         return cursors.page(rows, limit: limit, filter: filter) { [$0.id.rawValue] }
     }
@@ -109,7 +109,7 @@ extension SocialService {
             try db.rows(
                 """
                 SELECT \(unsafeRaw: Person.columns),
-                    EXISTS (SELECT 1 FROM follow WHERE follower_id = \(account) AND followee_id = person.account_id)
+                    \(Person.tie(to: account))
                 FROM friendship
                 JOIN person ON person.account_id = friendship.friend_id
                 WHERE friendship.account_id = \(account) AND friendship.friend_id < \(before)
@@ -123,6 +123,19 @@ extension SocialService {
     }
 
     // MARK: In a transaction
+
+    /// Removes requests: those who were asked need not answer any more.
+    /// - Returns: how many there were.
+    @discardableResult
+    func closeFriendRequests(_ condition: SQL, in tx: WriteTransaction) throws -> Int {
+        let closed = try tx.rows("DELETE FROM friend_request WHERE \(condition) RETURNING id, recipient_id") {
+            (id: $0.id(0, FriendRequest.self), recipient: $0.id(1, Account.self))
+        }
+        for request in closed {
+            try tell(SocialEvent.friendRequestClosed, about: request.recipient, ["request": .id(request.id)], in: tx)
+        }
+        return closed.count
+    }
 
     func endFriendship(_ account: ID<Account>, _ other: ID<Account>, in tx: WriteTransaction) throws {
         for (from, to) in [(account, other), (other, account)].sorted(by: { $0.0 < $1.0 }) {
@@ -141,7 +154,7 @@ extension SocialService {
     private func accept(
         _ id: ID<FriendRequest>, from sender: ID<Account>, by account: ID<Account>, in tx: WriteTransaction
     ) throws {
-        try tx.execute("DELETE FROM friend_request WHERE id = \(id)")
+        try closeFriendRequests("id = \(id)", in: tx)
         for (from, to) in [(account, sender), (sender, account)].sorted(by: { $0.0 < $1.0 }) {
             try tx.execute(
                 """
@@ -149,7 +162,7 @@ extension SocialService {
                 VALUES (\(from), \(to), \(clock.now()))
                 ON CONFLICT DO NOTHING
                 """)
-            try follow(to, by: from, in: tx)
+            try follow(to, by: from, isApproved: true, in: tx)
         }
         try tell(SocialEvent.friendAccepted, about: sender, ["account": .id(account)], in: tx)
     }

@@ -47,7 +47,7 @@ extension SocialService {
         return try db.first(
             """
             SELECT \(unsafeRaw: Person.columns),
-                EXISTS (SELECT 1 FROM follow WHERE follower_id = \(viewer) AND followee_id = person.account_id)
+                \(Person.tie(to: viewer))
             FROM person
             WHERE \(condition) AND person.is_erased = 0
                 AND NOT EXISTS (

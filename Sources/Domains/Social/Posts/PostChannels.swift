@@ -18,10 +18,12 @@ package struct PostChannels: ChannelOwner {
                 "post.counted", .newest, "The post's counters.",
                 ["post": "pst_0D3PZ7XGQW4K1", "likes": 12, "comments": 3, "views": 240, "shares": 1]),
             PushShape("comment.added", "A comment, or a reply to one.", Self.said),
-            PushShape("comment.changed", "A comment has other words.", Self.said),
+            PushShape(
+                "comment.changed", "A comment has other words.",
+                ["post": "pst_0D3PZ7XGQW4K1", "comment": SocialShapes.commentExample, "revision": 4]),
             PushShape(
                 "comment.deleted", "A comment is gone, and the replies to it.",
-                ["post": "pst_0D3PZ7XGQW4K1", "comment": "cmt_0D3PZ7XGQW4K1"]),
+                ["post": "pst_0D3PZ7XGQW4K1", "comment": "cmt_0D3PZ7XGQW4K1", "revision": 5]),
             PushShape("post.deleted", "The post is gone.", ["post": "pst_0D3PZ7XGQW4K1"]),
         ])
 

@@ -34,7 +34,7 @@ extension SocialService {
                     .init(.notModified, "It is still what If-None-Match names"),
                     .problem(.notFound, "post_not_found"),
                 ],
-                statementsMax: 6, hasETag: true
+                statementsMax: 7, hasETag: true
             ) { request in
                 let id = try request.id("post", of: Post.self)
                 let position = PostPosition(of: id, publisher)
@@ -122,12 +122,13 @@ extension Reply {
 
 extension PostView {
     /// The post as one object that ends with its first comments and where its channel stood.
-    fileprivate func json(with comments: Page<Comment>, _ position: PostPosition) -> [UInt8] {
-        var json = JSONWriter(capacity: capacity + 112 + comments.capacity)
+    fileprivate func json(with comments: CommentPage, _ position: PostPosition) -> [UInt8] {
+        var json = JSONWriter(capacity: capacity + 144 + comments.page.capacity)
         json.object(continuing: card.json) { json in
             writeMembers(to: &json)
             json.name("comments")
-            comments.write(to: &json)
+            comments.page.write(to: &json)
+            json.member("comment_revision", comments.revision)
             position.write(to: &json)
         }
         return json.finish()

@@ -116,8 +116,7 @@ extension SocialService {
     }
 
     /// One post with the first of its comments, as `viewer` sees them.
-    package func post(_ post: ID<Post>, viewer: ID<Account>?) async throws -> (view: PostView, comments: Page<Comment>)
-    {
+    package func post(_ post: ID<Post>, viewer: ID<Account>?) async throws -> (view: PostView, comments: CommentPage) {
         let view = try await view(of: post, for: viewer)
         return (view, try await firstComments(on: post, for: viewer))
     }
@@ -142,7 +141,8 @@ extension SocialService {
             """
             SELECT post.author_id, post.visibility, post.score,
                 EXISTS (SELECT 1 FROM follow WHERE follower_id = \(viewer) AND followee_id = post.author_id),
-                EXISTS (SELECT 1 FROM barrier WHERE account_id = \(viewer) AND other_id = post.author_id),
+                EXISTS (SELECT 1 FROM barrier WHERE account_id = \(viewer) AND other_id = post.author_id)
+                    OR NOT \(Self.isThere("post.author_id")),
                 EXISTS (SELECT 1 FROM post_like WHERE account_id = \(viewer) AND post_id = post.id),
                 \(unsafeRaw: PostCounts.columns)
             FROM post

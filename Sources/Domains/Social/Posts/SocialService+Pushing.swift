@@ -25,13 +25,23 @@ extension SocialService {
 
     /// A comment as everybody sees it. Blocks are between two, and a channel is the same for all: whoever hears it leaves
     /// out what people say whom they have blocked.
-    func push(_ type: String, _ comment: Comment, on post: ID<Post>, after tx: WriteTransaction) throws {
-        push(type, on: post, [.init(name: "comment", value: try JSONParser.parse(comment.json))], .ordered, after: tx)
+    /// - Parameter revision: of the post's comments, where one was edited.
+    func push(
+        _ type: String, _ comment: Comment, _ revision: Int64? = nil, on post: ID<Post>, after tx: WriteTransaction
+    ) throws {
+        var members = [JSON.Member(name: "comment", value: try JSONParser.parse(comment.json))]
+        if let revision { members.append(.init(name: "revision", value: .integer(revision))) }
+        push(type, on: post, members, .ordered, after: tx)
     }
 
     /// A comment is gone, and what was said in reply to it.
-    func pushDeletion(of comment: ID<Comment>, on post: ID<Post>, after tx: WriteTransaction) {
-        push("comment.deleted", on: post, [.init(name: "comment", value: .id(comment))], .ordered, after: tx)
+    func pushDeletion(
+        of comment: ID<Comment>, _ revision: Int64, on post: ID<Post>, after tx: WriteTransaction
+    ) {
+        push(
+            "comment.deleted", on: post,
+            [.init(name: "comment", value: .id(comment)), .init(name: "revision", value: .integer(revision))], .ordered,
+            after: tx)
     }
 
     /// Has the hub ask again what these may hear. Say it after `dropRelations`: the answer must not come from before.

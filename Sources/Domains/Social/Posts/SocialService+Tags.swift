@@ -39,6 +39,7 @@ extension SocialService {
             SELECT post_id, author_id
             FROM post_product
             WHERE product_id = \(product) AND is_public = 1 AND post_id < \(before)
+                AND \(Self.isThere("post_product.author_id"))
             ORDER BY post_id DESC
             LIMIT \(limit + 1)
             """
@@ -54,7 +55,7 @@ extension SocialService {
             FROM (
                 SELECT post_id
                 FROM post_product
-                WHERE product_id = \(product) AND is_public = 1
+                WHERE product_id = \(product) AND is_public = 1 AND \(isThere("post_product.author_id"))
                 LIMIT \(SocialLimits.taggingPostsCountedMax)
             ) AS tagging
             """)

@@ -59,10 +59,10 @@ extension SocialService {
         }
     }
 
-    /// People's cards in the order of their ids, with whether they have left.
+    /// People's cards in the order of their ids, with how they stand.
     package static func cards(
         after: ID<Account>, limit: Int, in db: some Queryable
-    ) throws -> [(card: PersonCard, isErased: Bool)] {
+    ) throws -> [(card: PersonCard, standing: PersonStanding)] {
         try db.rows(
             """
             SELECT account_id, handle, display_name, bio, avatar_url, is_erased
@@ -75,7 +75,7 @@ extension SocialService {
             let card = PersonCard(
                 id: row.id(0), handle: row.text(1), displayName: row.text(2), bio: row.text(3),
                 avatarURL: row.textOrNil(4))
-            return (card, row.bool(5))
+            return (card, PersonStanding(rawValue: row.integer(5)) ?? .there)
         }
     }
 }

@@ -128,7 +128,7 @@ import Testing
                 _ = try await plaza.chat.edit(3, of: group, text: "Back", by: ben)
             }
             #expect(try await plaza.listed(cleo).first?.lastMessage?.isDeleted == true)
-            #expect(try await plaza.listed(cleo).first?.unreadCount == 3)
+            #expect(try await plaza.listed(cleo).first?.unreadCount == 1)
         }
     }
 

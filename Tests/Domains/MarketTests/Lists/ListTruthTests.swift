@@ -93,7 +93,7 @@ extension MarketFixture {
 struct Bazaar: Sendable {
     enum Deed: CaseIterable {
         case create, retitle, retag, archive, activate, reprice, addVariant, deleteVariant
-        case sell, giveBack, count, view, rename, close, open
+        case sell, giveBack, count, view, rename, close, open, suspend, reinstate, bar, unbar
     }
 
     static let filters: [ProductFilter] =
@@ -155,6 +155,17 @@ struct Bazaar: Sendable {
         case .close, .open:
             try await market.change(shop.id, state: deed == .open ? .open : .closed, by: shop.owner)
             try await plaza.runJobs()
+        case .suspend, .reinstate:
+            // Seen at once, whatever the jobs have come to.
+            try await plaza.database.write { tx in
+                try market.setSuspended(deed == .suspend, shopsOf: shop.owner, in: tx)
+            }
+        case .bar, .unbar:
+            if Bool.random(using: &random) {
+                _ = try await market.bar(deed == .bar, shop.id)
+            } else {
+                _ = try await market.bar(deed == .bar, someProduct().id)
+            }
         case .retitle, .retag, .archive, .activate: try await change(someProduct(), deed)
         case .reprice, .addVariant, .deleteVariant: try await changeVariants(of: someProduct(), deed)
         case .view:

@@ -141,7 +141,7 @@ import Testing
             let first = try await plaza.social.post(post, viewer: nil).comments
             #expect(first.items.map(\.id) == Array(written.prefix(4)))
             let rest = try await plaza.all { cursor in
-                try await plaza.social.comments(of: post, cursor: cursor ?? first.next, limit: 4, viewer: nil)
+                try await plaza.social.comments(of: post, cursor: cursor ?? first.next, limit: 4, viewer: nil).page
             }
             #expect(rest.map(\.id) == Array(written.dropFirst(4)))
             let replies = try await plaza.social.comment("r", on: post, parent: written[0], by: ann)
