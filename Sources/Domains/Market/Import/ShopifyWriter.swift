@@ -97,7 +97,7 @@ struct ShopifyWriter {
         fields[Shopify.barcode] = variant.barcode
         fields[Shopify.price] = Money(variant.price, currency).decimalText
         fields[Shopify.compareAt] = variant.compareAt.map { Money($0, currency).decimalText }
-        fields[Shopify.grams] = "\(variant.grams)"
+        fields[Shopify.grams] = variant.gramsExact.isEmpty ? "\(variant.grams)" : variant.gramsExact
         fields[Shopify.weightUnit] = variant.weightUnit.rawValue
         fields[Shopify.variantPicture] = variant.picture
         fields[Shopify.quantity] = "\(variant.onHand)"
