@@ -1,4 +1,4 @@
-/// Reads CSV as RFC 4180 has it, from a file of any size in flat memory.
+/// Reads CSV as RFC 4180 has it, or in another ``CSVDialect``, from a file of any size in flat memory.
 ///
 /// The first row is the header. Lines end with CRLF or LF, a byte order mark is dropped, lines without a character are
 /// passed over (unless there is a single column, where they are an empty field), and a quote within an unquoted field
@@ -21,9 +21,11 @@ package final class CSVReader {
     /// The size of the file, when it was opened.
     package var totalBytes: Int { source.totalBytes }
     /// Bytes of the file up to the end of the last row: the progress towards ``totalBytes``.
-    package private(set) var bytesRead = 0
+    package var bytesRead: Int { dialect.encoding == .utf8 ? textRead : source.bytesTaken }
+    private var textRead = 0
 
     private let limits: Limits
+    package let dialect: CSVDialect
     private let chunkBytes: Int
     private var source: CSVSource
     private var scanner: CSVScanner
@@ -40,21 +42,28 @@ package final class CSVReader {
     private var failure: (any Error)?
 
     /// - Throws: ``CSVFileError``, and ``CSVError`` when the header is not one.
-    package convenience init(path: String, limits: Limits = Limits(), chunkBytes: Int = 1 << 18) throws {
-        try self.init(source: CSVSource(path: path), limits: limits, chunkBytes: chunkBytes)
+    package convenience init(
+        path: String, dialect: CSVDialect = CSVDialect(), limits: Limits = Limits(), chunkBytes: Int = 1 << 18
+    ) throws {
+        try self.init(source: CSVSource(path: path), dialect: dialect, limits: limits, chunkBytes: chunkBytes)
     }
 
     /// - Throws: ``CSVError`` when the header is not one.
-    package convenience init(bytes: [UInt8], limits: Limits = Limits(), chunkBytes: Int = 1 << 18) throws {
-        try self.init(source: CSVSource(bytes: bytes), limits: limits, chunkBytes: chunkBytes)
+    package convenience init(
+        bytes: [UInt8], dialect: CSVDialect = CSVDialect(), limits: Limits = Limits(), chunkBytes: Int = 1 << 18
+    ) throws {
+        try self.init(source: CSVSource(bytes: bytes), dialect: dialect, limits: limits, chunkBytes: chunkBytes)
     }
 
-    private init(source: consuming CSVSource, limits: Limits, chunkBytes: Int) throws {
+    private init(source: consuming CSVSource, dialect: CSVDialect, limits: Limits, chunkBytes: Int) throws {
         precondition(chunkBytes > 0, "a chunk has a byte at least")
         self.source = source
+        self.source.decode(from: dialect.encoding)
+        self.dialect = dialect
         self.limits = limits
         self.chunkBytes = chunkBytes
-        scanner = CSVScanner(fieldBytesMax: limits.fieldBytesMax, fieldsMax: limits.columnsMax)
+        scanner = CSVScanner(
+            fieldBytesMax: limits.fieldBytesMax, fieldsMax: limits.columnsMax, separator: dialect.separator)
         window = .allocate(capacity: 2 * chunkBytes)
         try dropByteOrderMark()
         try readHeader()
@@ -112,7 +121,7 @@ extension CSVReader {
             let field = scanner[index]
             let name = String(decoding: window[rowStart + field.start..<rowStart + field.end], as: UTF8.self)
             // Spreadsheets leave columns without a name behind; nobody can ask for those.
-            guard name.isEmpty || seen.insert(name).inserted else {
+            guard name.isEmpty || seen.insert(name).inserted || !dialect.refusesRepeatedColumns else {
                 throw CSVError(.repeatedColumn, line: row.line, column: name)
             }
             columns.append(name)
@@ -145,7 +154,7 @@ extension CSVReader {
         let line = nextLine
         rowStart = pendingStart
         pendingStart += byteCount
-        bytesRead += byteCount
+        textRead += byteCount
         nextLine += 1 + scanner.innerLines
         if !scanner.isASCII { try validate(window[rowStart..<pendingStart], line: line) }
         for index in 0..<min(scanner.fieldCount, limits.columnsMax) where scanner[index].doubledQuotes > 0 {
@@ -183,7 +192,7 @@ extension CSVReader {
         while pendingEnd < 3, try fill() {}
         if pendingEnd >= 3, window[0] == 0xEF, window[1] == 0xBB, window[2] == 0xBF {
             pendingStart = 3
-            bytesRead = 3
+            textRead = 3
         }
     }
 
@@ -196,7 +205,7 @@ extension CSVReader {
         let wanted = max(chunkBytes, pending)
         if pendingStart + pending + wanted > window.count { makeRoom(for: wanted) }
         guard let end = window.baseAddress.map({ $0 + pendingEnd }) else { return false }
-        let count = try source.read(into: end, atMost: wanted)
+        let count = try source.readText(into: end, atMost: wanted)
         pendingEnd += count
         isAtEnd = count == 0
         return count > 0
