@@ -6,6 +6,9 @@ package struct CSVDialect: Sendable, Equatable {
     /// Whether a header that has a name twice is refused. Without it the first of the name is found.
     package var refusesRepeatedColumns = true
 
+    /// Lines that stand above the header and are passed over.
+    package var linesAbove = 0
+
     package init() {}
 
     /// What a file most likely is. Reads it once.

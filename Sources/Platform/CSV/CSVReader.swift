@@ -18,6 +18,8 @@ package final class CSVReader {
 
     /// The names in the header, in the file's order.
     package private(set) var columns: [String] = []
+    /// The line of the header; the first line of the file is 1.
+    package private(set) var headerLine = 1
     /// The size of the file, when it was opened.
     package var totalBytes: Int { source.totalBytes }
     /// Bytes of the file up to the end of the last row: the progress towards ``totalBytes``.
@@ -66,6 +68,7 @@ package final class CSVReader {
             fieldBytesMax: limits.fieldBytesMax, fieldsMax: limits.columnsMax, separator: dialect.separator)
         window = .allocate(capacity: 2 * chunkBytes)
         try dropByteOrderMark()
+        for _ in 0..<dialect.linesAbove { try dropLine() }
         try readHeader()
     }
 
@@ -115,6 +118,7 @@ extension CSVReader {
         var row = try scanRow()
         while row != nil, scanner.isBlank { row = try scanRow() }
         guard let row else { throw CSVError(.emptyFile, line: 1) }
+        headerLine = row.line
         guard scanner.fieldCount <= limits.columnsMax else { throw CSVError(.tooManyColumns, line: row.line) }
         var seen: Set<String> = []
         for index in 0..<scanner.fieldCount {
@@ -193,6 +197,21 @@ extension CSVReader {
         if pendingEnd >= 3, window[0] == 0xEF, window[1] == 0xBB, window[2] == 0xBF {
             pendingStart = 3
             textRead = 3
+        }
+    }
+
+    /// Passes over a line, whatever is in it.
+    private func dropLine() throws {
+        while true {
+            let pending = window[pendingStart..<pendingEnd]
+            if let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
+                textRead += end + 1 - pendingStart
+                pendingStart = end + 1
+                nextLine += 1
+                return
+            }
+            guard pending.count <= limits.rowBytesMax else { throw CSVError(.rowTooLong, line: nextLine) }
+            guard try fill() else { throw CSVError(.emptyFile, line: nextLine) }
         }
     }
 
