@@ -1,14 +1,17 @@
 import App
 import ArgumentParser
 import Core
+import Foundation
 import Market
 
 struct ImportProducts: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "products", abstract: "A shop's products: Shopify's product CSV.",
+        commandName: "products", abstract: "A shop's products: a CSV file of Shopify, WooCommerce or Etsy.",
         discussion: """
             A product whose handle the shop has is brought to what the file says; others are made. Nothing is deleted.
-            Products that cannot be taken are listed and passed over. Importing again changes nothing, and completes an
+            Shopify's inventory file sets stock and nothing else. Products that cannot be taken are listed and passed
+            over; what was left out of others is a warning. A file that was written before the shop's last sale is
+            refused unless --stock says what becomes of its quantities. Importing again changes nothing, and completes an
             import that was interrupted. The exit code is 2 when something was passed over, and 1 when the file could not be
             read to its end.
             """)
@@ -18,6 +21,9 @@ struct ImportProducts: AsyncParsableCommand {
     @OptionGroup var shared: SharedOptions
     @Argument(help: "The file.") var file: String
     @Option(help: "The shop's handle.") var shop: String
+    @Option(help: "shopify, inventory, woocommerce or etsy. Guessed from the header unless told.")
+    var format: CatalogFormat?
+    @Option(help: "set or keep: whether quantities of variants that are there are set or stay.") var stock: StockChoice?
     @Flag(help: "Only report what would be done.") var dryRun = false
     @Option(help: ArgumentHelp("Write what became of each row to this file, as CSV.", valueName: "report-file"))
     var report: String?
@@ -31,24 +37,46 @@ struct ImportProducts: AsyncParsableCommand {
             let line = ProgressLine("products")
             defer { line.finish() }
             let start = monotonicNanoseconds()
-            let run = try await market.importFile(file, isDryRun: dryRun, into: shop) { run in
+            let options = options
+            if stock == nil, !dryRun { try await market.requireFresh(options, shop.id) }
+            let run = try await market.importFile(file, options, into: shop) { run in
                 line.show(
                     count: Int(run.rowsRead), unit: "rows", share: Double(run.bytesDone) / Double(max(run.bytes, 1)))
             }
             line.finish()
             let seconds = Double(monotonicNanoseconds() - start) / 1e9
-            let skipped = try await market.skippedRows(of: run.id, limit: Self.rowsListedMax)
+            let skipped = try await market.remarkableRows(of: run.id, limit: Self.rowsListedMax)
             if json {
                 Output.json(run.json(skipped, seconds: seconds))
             } else {
                 run.describe(skipped, seconds: seconds)
             }
-            try await report?.write(run.id, from: market)
+            try await report?.write(run, from: market)
             if run.state == .failed { throw ExitCode(1) }
             if run.skipped > 0 { throw ExitCode(2) }
         }
     }
 }
+
+extension ImportProducts {
+    enum StockChoice: String, ExpressibleByArgument, CaseIterable {
+        case set, keep
+    }
+
+    private var options: ImportOptions {
+        var options = ImportOptions(isDryRun: dryRun)
+        options.format = format
+        options.keepsStock = stock == .keep
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+        options.writtenAt = (attributes?[.modificationDate] as? Date).map {
+            Timestamp(microseconds: Int64($0.timeIntervalSince1970 * 1e6))
+        }
+        return options
+    }
+}
+
+extension CatalogFormat: ExpressibleByArgument {}
+extension ShopifyColumns: ExpressibleByArgument {}
 
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -59,11 +87,13 @@ struct ExportCommand: AsyncParsableCommand {
             abstract: "A shop's products as Shopify's product CSV, on standard output. May run beside a server.")
         @OptionGroup var shared: SharedOptions
         @Option(help: "The shop's handle.") var shop: String
+        @Option(help: "classic, or 2025 for the names that Shopify's columns have since then.")
+        var columns = ShopifyColumns.classic
 
         func run() async throws {
             try await shared.withPlaza(.beside) { plaza in
                 let shop = try await plaza.market.shop(.handle(shop.lowercased()))
-                _ = try await plaza.market.exportCatalog(of: shop.id) { try Output.bytes($0) }
+                _ = try await plaza.market.exportCatalog(of: shop.id, columns: columns) { try Output.bytes($0) }
             }
         }
     }
@@ -74,9 +104,11 @@ extension CatalogImport {
         Output.table([
             ["rows read", "\(rowsRead)"], ["products created", "\(created)"], ["products updated", "\(updated)"],
             ["products unchanged", "\(unchanged)"], ["products skipped", "\(skipped)"],
+            ["products with warnings", "\(warned)"],
             ["rows a second", "\(Int(Double(rowsRead) / max(seconds, 1e-9)))"],
         ])
-        for row in rows { Output.say("line \(row.line): \(row.fault?.explanation ?? "")") }
+        for note in notes { Output.say("\(note.value): \(note.kind.explanation)") }
+        for row in rows { row.describe() }
         if isDryRun { Output.say("Nothing was changed: this was a dry run.") }
         if let failure { Output.complain("plaza: \(failure) What was read before stays.") }
     }
@@ -86,9 +118,30 @@ extension CatalogImport {
             "import": .string("\(id)"), "dry_run": .bool(isDryRun), "state": .string(state.name),
             "failure": failure.map { .string($0) } ?? .null, "rows": .integer(rowsRead), "created": .integer(created),
             "updated": .integer(updated), "unchanged": .integer(unchanged), "skipped": .integer(skipped),
-            "faults": .array(
-                rows.map { ["line": .integer($0.line), "code": .string($0.fault?.rawValue ?? "")] }),
+            "warned": .integer(warned), "format": format.map { .string($0.rawValue) } ?? .null,
+            "notes": .array(notes.map { ["code": .string($0.kind.rawValue), "value": .string($0.value)] }),
+            "faults": .array(rows.flatMap { row in row.finding.map { [row.json($0)] } ?? [] }),
+            "warnings": .array(rows.flatMap { row in row.warnings.map(row.json) }),
             "seconds": .number(seconds), "rows_per_second": .number(Double(rowsRead) / max(seconds, 1e-9)),
         ]
+    }
+}
+
+extension ImportedRow {
+    fileprivate func describe() {
+        for finding in (finding.map { [$0] } ?? []) + warnings {
+            let place = finding.column.isEmpty ? "" : ", \(finding.column)"
+            let value = finding.value.isEmpty ? "" : " (\(finding.value))"
+            Output.say("line \(line)\(place): \(finding.explanation)\(value)")
+        }
+    }
+
+    fileprivate func json(_ finding: CatalogFinding) -> JSON {
+        var members: [JSON.Member] = [
+            .init(name: "line", value: .integer(line)), .init(name: "code", value: .string(finding.fault.rawValue)),
+        ]
+        if !finding.column.isEmpty { members.append(.init(name: "column", value: .string(finding.column))) }
+        if !finding.value.isEmpty { members.append(.init(name: "value", value: .string(finding.value))) }
+        return .object(members)
     }
 }

@@ -2,7 +2,8 @@ import Core
 import Foundation
 import Market
 
-/// What became of each row of an imported file, as CSV: line, outcome, handle, code, remedy.
+/// What became of each row of an imported file, as CSV: line, outcome, handle, code, column,
+/// value, remedy. A row has a line for each finding, and one where there is none. What concerns the file is in line 1.
 struct ImportReportFile {
     private static let rowsAtOnce = 10_000
 
@@ -11,12 +12,17 @@ struct ImportReportFile {
     /// Begins the file, before anything is imported.
     /// - Throws: what keeps it from being written.
     init(path: String) throws {
-        try Data("line,outcome,handle,code,remedy\n".utf8).write(to: URL(filePath: path))
+        try Data("line,outcome,handle,code,column,value,remedy\n".utf8).write(to: URL(filePath: path))
         handle = try FileHandle(forWritingTo: URL(filePath: path))
         try handle.seekToEnd()
     }
 
-    func write(_ id: ID<CatalogImport>, from market: MarketService) async throws {
+    func write(_ run: CatalogImport, from market: MarketService) async throws {
+        let id = run.id
+        let notes = run.notes.map { note in
+            ImportedRow.csv(1, ["file", "", note.kind.rawValue, "", note.value, note.kind.explanation])
+        }
+        try handle.write(contentsOf: Data(notes.joined().utf8))
         var line: Int64 = 0
         while true {
             let rows = try await market.reportedRows(of: id, after: line, limit: Self.rowsAtOnce)
@@ -29,8 +35,17 @@ struct ImportReportFile {
 
 extension ImportedRow {
     fileprivate var csv: String {
-        let fields = [outcome.name, handle, fault?.rawValue ?? "", fault?.explanation ?? ""]
-        return "\(line)," + fields.map(\.quotedForCSV).joined(separator: ",") + "\n"
+        let findings = (finding.map { [$0] } ?? []) + warnings
+        if findings.isEmpty { return Self.csv(line, [outcome.name, handle, "", "", "", ""]) }
+        return findings.map { finding in
+            Self.csv(
+                line,
+                [outcome.name, handle, finding.fault.rawValue, finding.column, finding.value, finding.explanation])
+        }.joined()
+    }
+
+    fileprivate static func csv(_ line: Int64, _ fields: [String]) -> String {
+        "\(line)," + fields.map(\.quotedForCSV).joined(separator: ",") + "\n"
     }
 }
 

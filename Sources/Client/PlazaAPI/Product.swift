@@ -54,6 +54,8 @@ public struct Product: Codable, Sendable, Identifiable {
         public static let active: Status = "active"
         public static let draft: Status = "draft"
         public static let archived: Status = "archived"
+        /// For sale to whoever has its link; in no list, feed or search.
+        public static let unlisted: Status = "unlisted"
     }
 
     public struct Picture: Codable, Sendable, Hashable {

@@ -30,7 +30,7 @@ extension MarketService {
                 """
                 SELECT title, vendor, type, tags, body, id
                 FROM product
-                WHERE id IN (\(list: $0)) AND status = 1
+                WHERE id IN (\(list: $0)) AND status = 1 AND is_unlisted = 0
                 """
             }
         ) { texts.append((id: $0.integer(5), text: try Self.searchText($0))) }

@@ -1,4 +1,4 @@
-import Core
+package import Core
 package import HTTP
 import HTTPTypes
 
@@ -34,6 +34,8 @@ package enum MarketError: Error, Equatable {
     case currencyNeeded
     /// A shop takes one file at a time.
     case importRunning
+    /// When the shop last sold: a file was written before.
+    case olderThanLastSale(Timestamp)
     /// There is no need to wait.
     case notSoldOut
     case notWaiting
@@ -87,6 +89,11 @@ extension MarketError: ProblemConvertible {
         case .currencyNeeded:
             .invalidField(
                 "currency", "required", "is needed with prices, unless a shop is named: prices do not compare")
+        case .olderThanLastSale(let time):
+            Problem(
+                .conflict, "file_older_than_last_sale",
+                "The shop has sold at \(time), after the file was written: its quantities would bring back what was sold. "
+                    + "Leave quantities as they are with stock=keep, or set them with stock=set.")
         case .importRunning:
             Problem(.conflict, "import_running", "The shop has a file being imported: wait until it is done.")
         case .notSoldOut: Problem(.conflict, "not_sold_out", "It can be bought: there is no need to wait.")

@@ -51,8 +51,8 @@ extension MarketShapes {
     static let importExample: JSON = [
         "id": "imp_0D3PZ7XGQW4K1", "shop": "shp_0D3PZ7XGQW4K1", "account": "acc_0D3PZ7XGQW4K1", "is_dry_run": false,
         "state": "running", "failure": nil, "bytes": 24_775, "bytes_done": 0, "rows": 0,
-        "products": ["created": 0, "updated": 0, "unchanged": 0, "skipped": 0],
-        "created_at": "2026-03-01T12:00:00.000Z", "finished_at": nil,
+        "products": ["created": 0, "updated": 0, "unchanged": 0, "skipped": 0, "warned": 0],
+        "created_at": "2026-03-01T12:00:00.000Z", "finished_at": nil, "format": "shopify", "notes": [],
     ]
 
     static func page(of example: JSON) -> JSON { ["items": [example], "next": nil] }

@@ -62,5 +62,6 @@ package struct MarketService: Sendable {
 
     package static let migrations =
         MarketSchema.migrations + [Migration("market.006 text of products", productText.steps)] + OrderSchema.migrations
-        + WaitingSchema.migrations + RankingSchema.migrations + BarringSchema.migrations
+        + WaitingSchema.migrations + RankingSchema.migrations + CatalogSchema.migrations
+        + ImportSchema.migrations + BarringSchema.migrations
 }

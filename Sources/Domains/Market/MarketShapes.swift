@@ -166,8 +166,24 @@ enum MarketShapes {
             .object([
                 .required("created", count), .required("updated", count), .required("unchanged", count),
                 .required("skipped", count),
+                .required("warned", count, "Taken with warnings; among those created, updated and unchanged."),
             ])),
         .required("created_at", .time), .required("finished_at", .nullable(.time)),
+        .required(
+            "format", .nullable(.choice(CatalogFormat.allCases.map(\.rawValue))),
+            "Null until a file whose format was not told has been opened."),
+        .required(
+            "notes",
+            .array(
+                .object([
+                    .required("code", .choice(CatalogNote.Kind.allCases.map(\.rawValue))),
+                    .required("value", .text(0...400)), .required("reason", .text(1...400)),
+                ]), count: 0...1_000), "What to know about the file: columns that nobody reads, its encoding."),
+    ]
+
+    private static let finding: [Schema.Field] = [
+        .required("column", .nullable(.text(1...400)), "As the file names it."),
+        .required("value", .nullable(.text(0...400)), "As it is in the file, its start at least."),
     ]
 
     static let catalogImport = Schema.named("CatalogImport", .object(importFields))
@@ -177,12 +193,20 @@ enum MarketShapes {
             .required(
                 "report",
                 .page(
-                    of: .object([
-                        .required("line", count, "The first line of the file is 1."),
-                        .required("outcome", .choice(["created", "updated", "unchanged", "skipped"])),
-                        .required("handle", .text(0...100_000)),
-                        .required("code", .nullable(.choice(CatalogFault.allCases.map(\.rawValue)))),
-                        .required("reason", .nullable(.text(1...400)), "Why it was skipped."),
-                    ])))
+                    of: .object(
+                        [
+                            .required("line", count, "The first line of the file is 1."),
+                            .required("outcome", .choice(["created", "updated", "unchanged", "skipped"])),
+                            .required("handle", .text(0...100_000)),
+                            .required("code", .nullable(.choice(CatalogFault.allCases.map(\.rawValue)))),
+                            .required("reason", .nullable(.text(1...400)), "Why it was skipped, and what to do."),
+                            .required(
+                                "warnings",
+                                .array(
+                                    .object(
+                                        [.required("code", .choice(CatalogFault.allCases.map(\.rawValue)))] + finding
+                                            + [.required("reason", .text(1...400))]), count: 0...1_000),
+                                "What was left out of it."),
+                        ] + finding)))
         ])
 }

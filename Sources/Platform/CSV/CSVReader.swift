@@ -1,4 +1,4 @@
-/// Reads CSV as RFC 4180 has it, from a file of any size in flat memory.
+/// Reads CSV as RFC 4180 has it, or in another ``CSVDialect``, from a file of any size in flat memory.
 ///
 /// The first row is the header. Lines end with CRLF or LF, a byte order mark is dropped, lines without a character are
 /// passed over (unless there is a single column, where they are an empty field), and a quote within an unquoted field
@@ -18,12 +18,16 @@ package final class CSVReader {
 
     /// The names in the header, in the file's order.
     package private(set) var columns: [String] = []
+    /// The line of the header; the first line of the file is 1.
+    package private(set) var headerLine = 1
     /// The size of the file, when it was opened.
     package var totalBytes: Int { source.totalBytes }
     /// Bytes of the file up to the end of the last row: the progress towards ``totalBytes``.
-    package private(set) var bytesRead = 0
+    package var bytesRead: Int { dialect.encoding == .utf8 ? textRead : source.bytesTaken }
+    private var textRead = 0
 
     private let limits: Limits
+    package let dialect: CSVDialect
     private let chunkBytes: Int
     private var source: CSVSource
     private var scanner: CSVScanner
@@ -40,23 +44,31 @@ package final class CSVReader {
     private var failure: (any Error)?
 
     /// - Throws: ``CSVFileError``, and ``CSVError`` when the header is not one.
-    package convenience init(path: String, limits: Limits = Limits(), chunkBytes: Int = 1 << 18) throws {
-        try self.init(source: CSVSource(path: path), limits: limits, chunkBytes: chunkBytes)
+    package convenience init(
+        path: String, dialect: CSVDialect = CSVDialect(), limits: Limits = Limits(), chunkBytes: Int = 1 << 18
+    ) throws {
+        try self.init(source: CSVSource(path: path), dialect: dialect, limits: limits, chunkBytes: chunkBytes)
     }
 
     /// - Throws: ``CSVError`` when the header is not one.
-    package convenience init(bytes: [UInt8], limits: Limits = Limits(), chunkBytes: Int = 1 << 18) throws {
-        try self.init(source: CSVSource(bytes: bytes), limits: limits, chunkBytes: chunkBytes)
+    package convenience init(
+        bytes: [UInt8], dialect: CSVDialect = CSVDialect(), limits: Limits = Limits(), chunkBytes: Int = 1 << 18
+    ) throws {
+        try self.init(source: CSVSource(bytes: bytes), dialect: dialect, limits: limits, chunkBytes: chunkBytes)
     }
 
-    private init(source: consuming CSVSource, limits: Limits, chunkBytes: Int) throws {
+    private init(source: consuming CSVSource, dialect: CSVDialect, limits: Limits, chunkBytes: Int) throws {
         precondition(chunkBytes > 0, "a chunk has a byte at least")
         self.source = source
+        self.source.decode(from: dialect.encoding)
+        self.dialect = dialect
         self.limits = limits
         self.chunkBytes = chunkBytes
-        scanner = CSVScanner(fieldBytesMax: limits.fieldBytesMax, fieldsMax: limits.columnsMax)
+        scanner = CSVScanner(
+            fieldBytesMax: limits.fieldBytesMax, fieldsMax: limits.columnsMax, separator: dialect.separator)
         window = .allocate(capacity: 2 * chunkBytes)
         try dropByteOrderMark()
+        for _ in 0..<dialect.linesAbove { try dropLine() }
         try readHeader()
     }
 
@@ -106,13 +118,14 @@ extension CSVReader {
         var row = try scanRow()
         while row != nil, scanner.isBlank { row = try scanRow() }
         guard let row else { throw CSVError(.emptyFile, line: 1) }
+        headerLine = row.line
         guard scanner.fieldCount <= limits.columnsMax else { throw CSVError(.tooManyColumns, line: row.line) }
         var seen: Set<String> = []
         for index in 0..<scanner.fieldCount {
             let field = scanner[index]
             let name = String(decoding: window[rowStart + field.start..<rowStart + field.end], as: UTF8.self)
             // Spreadsheets leave columns without a name behind; nobody can ask for those.
-            guard name.isEmpty || seen.insert(name).inserted else {
+            guard name.isEmpty || seen.insert(name).inserted || !dialect.refusesRepeatedColumns else {
                 throw CSVError(.repeatedColumn, line: row.line, column: name)
             }
             columns.append(name)
@@ -145,7 +158,7 @@ extension CSVReader {
         let line = nextLine
         rowStart = pendingStart
         pendingStart += byteCount
-        bytesRead += byteCount
+        textRead += byteCount
         nextLine += 1 + scanner.innerLines
         if !scanner.isASCII { try validate(window[rowStart..<pendingStart], line: line) }
         for index in 0..<min(scanner.fieldCount, limits.columnsMax) where scanner[index].doubledQuotes > 0 {
@@ -183,7 +196,22 @@ extension CSVReader {
         while pendingEnd < 3, try fill() {}
         if pendingEnd >= 3, window[0] == 0xEF, window[1] == 0xBB, window[2] == 0xBF {
             pendingStart = 3
-            bytesRead = 3
+            textRead = 3
+        }
+    }
+
+    /// Passes over a line, whatever is in it.
+    private func dropLine() throws {
+        while true {
+            let pending = window[pendingStart..<pendingEnd]
+            if let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
+                textRead += end + 1 - pendingStart
+                pendingStart = end + 1
+                nextLine += 1
+                return
+            }
+            guard pending.count <= limits.rowBytesMax else { throw CSVError(.rowTooLong, line: nextLine) }
+            guard try fill() else { throw CSVError(.emptyFile, line: nextLine) }
         }
     }
 
@@ -196,7 +224,7 @@ extension CSVReader {
         let wanted = max(chunkBytes, pending)
         if pendingStart + pending + wanted > window.count { makeRoom(for: wanted) }
         guard let end = window.baseAddress.map({ $0 + pendingEnd }) else { return false }
-        let count = try source.read(into: end, atMost: wanted)
+        let count = try source.readText(into: end, atMost: wanted)
         pendingEnd += count
         isAtEnd = count == 0
         return count > 0

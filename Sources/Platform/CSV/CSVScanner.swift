@@ -18,10 +18,10 @@ struct CSVScanner: ~Copyable {
     }
 
     private static let quote = UInt8(ascii: "\"")
-    private static let comma = UInt8(ascii: ",")
     private static let lineFeed = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
 
+    private let separator: UInt8
     private let fieldBytesMax: Int
     /// Fields that are kept; what a row has beyond is counted only.
     private let fieldsMax: Int
@@ -36,7 +36,8 @@ struct CSVScanner: ~Copyable {
     private var isLast = false
     private var line = 0
 
-    init(fieldBytesMax: Int, fieldsMax: Int) {
+    init(fieldBytesMax: Int, fieldsMax: Int, separator: UInt8) {
+        self.separator = separator
         self.fieldBytesMax = fieldBytesMax
         self.fieldsMax = fieldsMax
         fields = .allocate(capacity: fieldsMax)
@@ -84,9 +85,10 @@ struct CSVScanner: ~Copyable {
         let count = window.count
         var position = start
         var union = union
+        let separator = separator
         while position < count {
             let byte = window[position]
-            if byte == Self.comma || byte == Self.lineFeed { break }
+            if byte == separator || byte == Self.lineFeed { break }
             union |= byte
             position += 1
         }
@@ -141,7 +143,7 @@ struct CSVScanner: ~Copyable {
         var position = quoteEnd
         if position < window.count, window[position] == Self.carriageReturn { position += 1 }
         guard position < window.count else { return isLast ? position : nil }
-        let isSeparated = window[position] == Self.lineFeed || (position == quoteEnd && window[position] == Self.comma)
+        let isSeparated = window[position] == Self.lineFeed || (position == quoteEnd && window[position] == separator)
         guard isSeparated else { throw CSVError(.textAfterQuote, line: line + innerLines) }
         return position
     }

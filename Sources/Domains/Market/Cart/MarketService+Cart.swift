@@ -64,7 +64,7 @@ extension MarketService {
         _ variant: ID<Variant>, quantity: Int64, price: Money, of account: ID<Account>
     ) async throws {
         try await database.write { tx in
-            guard let known = try variants([variant], in: tx)[0], !known.isDeleted, known.status == .active else {
+            guard let known = try variants([variant], in: tx)[0], !known.isDeleted, known.status.isForSale else {
                 throw MarketError.variantNotFound
             }
             guard known.price.currency == price.currency else { throw OrderError.currenciesDiffer }

@@ -46,7 +46,7 @@ extension MarketService {
     /// A product's page: from memory, or in three statements; one more for what only staff may see.
     package func product(_ product: ID<Product>, viewer: ID<Account>?) async throws -> ProductPage {
         let page = try await self.page(of: product)
-        if page.isListed { return page }
+        if page.isForEverybody { return page }
         guard let viewer,
             try await database.read({ db in try role(of: viewer, in: page.shop, db) }) != nil
         else { throw MarketError.productNotFound }
@@ -106,16 +106,17 @@ extension MarketService {
         let now = clock.now()
         let score = Score(publishedAt: now).stored
         return try tx.executeMany(
-            products, as: "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            products, as: "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         ) { product, values in
             let (id, draft) = product
             values += [
                 id.sqlValue, shop.id.sqlValue, .text(draft.handle ?? Self.handle(for: draft.title)),
-                .text(draft.title), .text(draft.vendor), .text(draft.type), .integer(draft.status.rawValue),
+                .text(draft.title), .text(draft.vendor), .text(draft.type), .integer(draft.status.stored),
                 .text(draft.pictures.first?.url ?? ""), .text(shop.currency.rawValue),
                 .integer(draft.prices.lowerBound), .integer(draft.prices.upperBound),
                 draft.opensAt?.sqlValue ?? .null, draft.perPersonMax?.sqlValue ?? .null, .integer(score),
-                (draft.status == .active && shop.state == .open).sqlValue, now.sqlValue,
+                (draft.status == .active && shop.state == .open).sqlValue,
+                (draft.status == .unlisted).sqlValue, now.sqlValue,
                 .text(draft.optionsJSON.text), .text(draft.tagsJSON.text), .text(draft.picturesJSON.text),
                 .text(draft.body),
             ]
@@ -123,7 +124,7 @@ extension MarketService {
             """
             INSERT INTO product
                 (id, shop_id, handle, title, vendor, type, status, picture, currency, price_min, price_max, opens_at,
-                 per_person_max, score, is_listed, updated_at, options, tags, pictures, body)
+                 per_person_max, score, is_listed, is_unlisted, updated_at, options, tags, pictures, body)
             \(values)
             ON CONFLICT (shop_id, handle) DO NOTHING
             """
@@ -140,7 +141,8 @@ extension MarketService {
             UPDATE product
             SET handle = \(draft.handle ?? Self.handle(for: draft.title)), title = \(draft.title),
                 body = \(draft.body), vendor = \(draft.vendor), type = \(draft.type),
-                status = CASE WHEN is_barred = 1 THEN \(ProductStatus.archived.rawValue) ELSE \(draft.status.rawValue) END,
+                status = CASE WHEN is_barred = 1 THEN \(ProductStatus.archived.stored) ELSE \(draft.status.stored) END,
+                is_unlisted = CASE WHEN is_barred = 1 THEN 0 ELSE \(draft.status == .unlisted) END,
                 options = \(draft.optionsJSON.text), tags = \(draft.tagsJSON.text),
                 pictures = \(draft.picturesJSON.text), picture = \(draft.pictures.first?.url ?? ""),
                 price_min = \(draft.prices.lowerBound), price_max = \(draft.prices.upperBound),

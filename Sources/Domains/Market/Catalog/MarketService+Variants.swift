@@ -92,13 +92,13 @@ extension MarketService {
 
     /// - Returns: how many were inserted; those whose options another variant of their product has are not.
     private func insert(_ variants: [NewVariant], in tx: WriteTransaction) throws -> Int {
-        try tx.executeMany(variants, as: "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") { row, values in
+        try tx.executeMany(variants, as: "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") { row, values in
             row.bind(to: &values)
         } statement: { values in
             """
             INSERT INTO variant
                 (id, product_id, position, option1, option2, option3, sku, barcode, price, compare_at, grams,
-                 weight_unit, picture, stock_policy)
+                 grams_exact, weight_unit, picture, stock_policy)
             \(values)
             ON CONFLICT DO NOTHING
             """
@@ -119,7 +119,8 @@ extension MarketService {
             UPDATE variant
             SET option1 = \(options[0]), option2 = \(options[1]), option3 = \(options[2]), sku = \(draft.sku),
                 barcode = \(draft.barcode), price = \(draft.price), compare_at = \(draft.compareAt),
-                grams = \(draft.grams), weight_unit = \(draft.weightUnit.rawValue), picture = \(draft.picture),
+                grams = \(draft.grams), grams_exact = \(draft.gramsExact),
+                weight_unit = \(draft.weightUnit.rawValue), picture = \(draft.picture),
                 stock_policy = \(draft.policy.rawValue)
             WHERE id = \(variant)
             """)
@@ -138,7 +139,7 @@ struct NewVariant {
         for option in draft.storedOptions { values.append(.text(option)) }
         values += [
             .text(draft.sku), .text(draft.barcode), .integer(draft.price), draft.compareAt?.sqlValue ?? .null,
-            .integer(draft.grams), .text(draft.weightUnit.rawValue), .text(draft.picture),
+            .integer(draft.grams), .text(draft.gramsExact), .text(draft.weightUnit.rawValue), .text(draft.picture),
             .integer(draft.policy.rawValue),
         ]
     }

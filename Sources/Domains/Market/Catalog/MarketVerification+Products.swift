@@ -58,7 +58,8 @@ extension MarketService {
                 SELECT product.id, product.is_listed
                 FROM product
                 JOIN shop ON shop.id = product.shop_id
-                WHERE product.is_listed <> CASE WHEN product.status = 1 AND shop.state = 0 THEN 1 ELSE 0 END
+                WHERE product.is_listed
+                    <> CASE WHEN product.status = 1 AND product.is_unlisted = 0 AND shop.state = 0 THEN 1 ELSE 0 END
                     OR product.currency <> shop.currency /* scan: verify */
                 """
             ) { row in

@@ -43,6 +43,8 @@ package struct VariantDraft: Sendable, Equatable {
     package var price: Int64
     package var compareAt: Int64?
     package var grams: Int64 = 0
+    /// With its fraction, where it has one: `226.796185`. Files compute grams from ounces and pounds.
+    package var gramsExact = ""
     package var weightUnit = WeightUnit.kilogram
     /// An URL; empty without one.
     package var picture = ""

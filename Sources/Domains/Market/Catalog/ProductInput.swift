@@ -8,7 +8,10 @@ extension ProductDraft {
         .optional("handle", MarketShapes.name, "In its URL; made of the title unless told."),
         .optional("body", MarketShapes.body, "HTML."),
         .optional("vendor", MarketShapes.nameOrNothing), .optional("type", MarketShapes.nameOrNothing),
-        .optional("status", MarketShapes.status, "A draft unless told."),
+        .optional(
+            "status", MarketShapes.status,
+            "A draft unless told. An unlisted product is for sale to whoever has its link, and in no list, feed or search."
+        ),
         .optional(
             "options", .array(MarketShapes.name, count: 0...CatalogLimits.optionsMax), "Such as size and colour."),
         .optional("pictures", .array(MarketShapes.picture, count: 0...CatalogLimits.picturesMax)),
@@ -120,7 +123,7 @@ extension VariantDraft {
         barcode = input.barcode ?? barcode
         price = input.price ?? price
         compareAt = input.compareAt ?? compareAt
-        grams = input.grams ?? grams
+        if let given = input.grams, given != grams { (grams, gramsExact) = (given, "") }
         weightUnit = input.weightUnit ?? weightUnit
         picture = input.picture ?? picture
         policy = input.policy ?? policy

@@ -22,7 +22,7 @@ extension StoredProduct {
     /// Columns that ``init(_:)`` reads, in order.
     static let columns = """
         product.id, product.shop_id, product.is_listed, product.handle, product.title, product.body, product.vendor,
-        product.type, product.status, product.options, product.pictures, product.tags, product.opens_at,
+        product.type, (product.status + 2 * product.is_unlisted), product.options, product.pictures, product.tags, product.opens_at,
         product.per_person_max
         """
 
@@ -53,6 +53,7 @@ extension StoredProduct {
         variant.barcode = view.barcode
         variant.compareAt = view.compareAt
         variant.grams = view.grams
+        variant.gramsExact = view.gramsExact
         variant.weightUnit = WeightUnit(rawValue: view.weightUnit) ?? .kilogram
         variant.picture = view.picture
         variant.policy = view.policy

@@ -13,6 +13,8 @@ package struct VariantView: Sendable, Equatable {
     package let price: Int64
     package let compareAt: Int64?
     package let grams: Int64
+    /// With its fraction, as a file had it; empty where `grams` says it all.
+    package let gramsExact: String
     package let weightUnit: String
     package let picture: String
     package let policy: StockPolicy
@@ -23,7 +25,7 @@ package struct VariantView: Sendable, Equatable {
     static let columns = """
         variant.id, variant.product_id, variant.position, variant.option1, variant.option2, variant.option3,
         variant.sku, variant.barcode, variant.price, variant.compare_at, variant.grams, variant.weight_unit,
-        variant.picture, variant.stock_policy, stock.on_hand, stock.reserved
+        variant.picture, variant.stock_policy, stock.on_hand, stock.reserved, variant.grams_exact
         """
 
     init(_ row: Row) {
@@ -41,6 +43,7 @@ package struct VariantView: Sendable, Equatable {
         policy = StockPolicy(rawValue: row.integer(13)) ?? .counted
         onHand = row.integer(14)
         reserved = row.integer(15)
+        gramsExact = row.text(16)
     }
 
     /// Pieces that can be bought; nil is any number.
@@ -67,13 +70,16 @@ package struct VariantView: Sendable, Equatable {
 
 extension ProductPage {
     /// - Parameters:
-    ///   - row: the columns of a card, then body, options, pictures, tags and when it was changed.
+    ///   - row: the columns of a card, then body, options, pictures, tags, when it was changed, and the shop's state.
     ///   - postCount: of the posts that tag it.
     init(_ row: Row, variants: [VariantView], postCount: Int64) throws {
         let next = ProductCard.columnCount
         id = row.id(0)
         shop = row.id(1)
-        isListed = row.bool(16)
+        isForEverybody =
+            row.bool(16)
+            || row.integer(6) == ProductStatus.unlisted.rawValue
+                && row.integer(next + 5) == ShopProfile.State.open.rawValue
         isSoldOut = variants.contains { $0.available == 0 }
         let currency = try row.currency(8)
         let names = try JSONParser.parse(row.text(next + 1)).array?.count ?? 0

@@ -3,130 +3,140 @@ import Core
 /// The rows of a file that make one product.
 struct CatalogRows: Sendable {
     /// Empty when the rows have none.
-    let handle: String
+    private(set) var handle: String
     private(set) var lines: [Int] = []
-    private(set) var faults: [Int: CatalogFault] = [:]
-    /// Rows among these that are no rows: nobody knows whose they are, and the product does without them.
-    private(set) var strays: [(line: Int, fault: CatalogFault)] = []
+    private(set) var faults: [Int: CatalogFinding] = [:]
+    private(set) var warnings: [Int: [CatalogFinding]] = [:]
     /// What the rows say; nil where the file lacks the column.
-    var parts = CatalogParts()
+    private(set) var parts = CatalogParts()
+    /// What an inventory file says; nil in a file of products.
+    private(set) var stock: [CatalogStockParts]?
 
-    init(handle: String) {
+    /// Rows that cannot be taken.
+    init(handle: String, _ lines: [CatalogLine], _ fault: CatalogFinding? = nil) {
         self.handle = handle
+        for line in lines { add(line) }
+        if let fault { skip(fault) }
     }
 
-    mutating func add(line: Int, _ fault: CatalogFault? = nil) {
-        lines.append(line)
-        if let fault { faults[line] = fault }
+    private mutating func add(_ line: CatalogLine) {
+        lines.append(line.line)
+        if let fault = line.fault { faults[line.line] = fault }
+        if !line.warnings.isEmpty { warnings[line.line] = line.warnings }
     }
 
-    mutating func add(stray line: Int, _ fault: CatalogFault) {
-        strays.append((line, fault))
+    /// The products of the lines that have one key: one, and those whose title is another than the first one's.
+    static func products(of lines: [CatalogLine], handle: String) -> [CatalogRows] {
+        if lines.contains(where: { $0.stock != nil }) { return [CatalogRows(stock: lines, handle: handle)] }
+        guard let title = lines.first(where: { !$0.title.isEmpty })?.title else {
+            // A row that nobody could read may have had the title: then that one is blamed.
+            return [CatalogRows(handle: handle, lines, CatalogFinding(.noParent, value: handle))]
+        }
+        var own: [CatalogLine] = []
+        var others: [[CatalogLine]] = []
+        var isOwn = true
+        for line in lines {
+            if !line.title.isEmpty {
+                isOwn = line.title == title
+                if !isOwn { others.append([]) }
+            }
+            if isOwn { own.append(line) } else { others[others.count - 1].append(line) }
+        }
+        return [CatalogRows(product: own, handle: handle)]
+            + others.map { CatalogRows(handle: handle, $0, CatalogFinding(.duplicateHandle, value: handle)) }
     }
 
-    var rowCount: Int { lines.count + strays.count }
-    var firstLine: Int { min(lines.first ?? .max, strays.first?.line ?? .max) }
-    var lastLine: Int { max(lines.last ?? 0, strays.last?.line ?? 0) }
+    private init(product lines: [CatalogLine], handle: String) {
+        self.handle = handle
+        for line in lines { add(line) }
+        // Without parts the row with the title has a fault of its own.
+        guard let parts = lines.first(where: { $0.parts != nil })?.parts else { return }
+        self.parts = parts
+        for line in lines {
+            take(line.pictures, of: line)
+            for variant in line.variants where faults[line.line] == nil { take(variant, of: line) }
+        }
+    }
 
-    mutating func skip(_ fault: CatalogFault) {
-        guard faults.isEmpty, let first = lines.first else { return }
-        faults[first] = fault
+    private mutating func take(_ pictures: [(position: Int64?, picture: ProductPicture)], of line: CatalogLine) {
+        for (position, picture) in pictures where parts.takePicture(picture.url) {
+            let count = parts.pictures?.count ?? 0
+            guard count < CatalogLimits.picturesMax else {
+                warnings[line.line, default: []].append(CatalogFinding(.tooManyPictures, value: picture.url))
+                return
+            }
+            parts.pictures?.append((position ?? Int64(count) + 1, picture))
+        }
+    }
+
+    private mutating func take(_ variant: CatalogVariantParts, of line: CatalogLine) {
+        do throws(CatalogFinding) {
+            guard let variant = try variant.with(options: parts.options.count) else { return }
+            guard parts.variants.count < CatalogLimits.variantsMax else { throw CatalogFinding(.tooManyVariants) }
+            guard parts.takeOptions(variant.options) else {
+                throw CatalogFinding(.duplicateVariant, value: variant.options.joined(separator: " / "))
+            }
+            parts.variants.append(variant)
+        } catch {
+            faults[line.line] = error
+        }
+    }
+
+    private init(stock lines: [CatalogLine], handle: String) {
+        self.handle = handle
+        for line in lines { add(line) }
+        stock = CatalogStockParts.added(lines.compactMap(\.stock))
+    }
+
+    var firstLine: Int { lines.first ?? 0 }
+
+    /// Blames the first row, unless others are to blame.
+    mutating func skip(_ finding: CatalogFinding) {
+        skip(finding, line: firstLine)
+    }
+
+    mutating func skip(_ finding: CatalogFinding, line: Int) {
+        guard faults.isEmpty, !lines.isEmpty else { return }
+        faults[line] = finding
+    }
+
+    mutating func warn(_ finding: CatalogFinding, line: Int) {
+        warnings[line, default: []].append(finding)
     }
 
     /// What became of each row when the product itself became `outcome`.
     func report(_ outcome: ImportedRow.Outcome) -> [ImportedRow] {
-        let isSkipped = outcome == .skipped
-        return lines.map { line in
-            ImportedRow(
-                line: Int64(line), outcome: outcome, handle: handle,
-                fault: isSkipped ? faults[line] ?? .productSkipped : nil)
-        } + strays.map { ImportedRow(line: Int64($0.line), outcome: .skipped, handle: "", fault: $0.fault) }
+        lines.map { line in
+            let finding = outcome == .skipped ? faults[line] ?? CatalogFinding(.productSkipped) : nil
+            return ImportedRow(
+                line: Int64(line), outcome: outcome, handle: handle, finding: finding, warnings: warnings[line] ?? [])
+        }
     }
 }
 
-/// What a file says of a product. A part that is nil is not in the file, and stays as it is.
-struct CatalogParts: Sendable {
-    var title = ""
-    var body: String?
-    var vendor: String?
-    var type: String?
-    var tags: [String]?
-    var status: ProductStatus?
-    var options: [String] = []
-    var pictures: [(position: Int64, picture: ProductPicture)]?
-    var variants: [CatalogVariantParts] = []
+/// What an inventory file says of a variant.
+struct CatalogStockParts: Sendable {
+    let line: Int
+    let options: [String]
+    let sku: String
+    /// Nil: the place does not stock it.
+    var count: Int64?
+    /// Whether pieces are counted that can be sold, rather than those that are there.
+    let isAvailable: Bool
 
-    /// The product as it is to be, from what it is or from nothing.
-    func merged(into old: ProductDraft?, handle: String) throws(CatalogRefusal) -> ProductDraft {
-        var draft = old ?? ProductDraft(title: title)
-        draft.handle = handle
-        draft.title = title
-        draft.body = body ?? draft.body
-        draft.vendor = vendor ?? draft.vendor
-        draft.type = type ?? draft.type
-        draft.tags = tags ?? draft.tags
-        draft.status = status ?? (old == nil ? .active : draft.status)
-        if let pictures {
-            draft.pictures = pictures.enumerated()
-                .sorted { ($0.element.position, $0.offset) < ($1.element.position, $1.offset) }
-                .map(\.element.picture)
-        }
-        // With another number of options no old variant has a value for each.
-        if options.count != draft.options.count { draft.variants = [] }
-        draft.options = options
-        try merge(variants, into: &draft.variants)
-        if draft.variants.isEmpty { throw CatalogRefusal(.noVariant) }
-        if draft.variants.count > CatalogLimits.variantsMax { throw CatalogRefusal(.tooManyVariants) }
-        return draft
-    }
-
-    private func merge(
-        _ parts: [CatalogVariantParts], into variants: inout [VariantDraft]
-    ) throws(CatalogRefusal) {
+    /// A row for each place becomes one for each variant.
+    static func added(_ parts: [CatalogStockParts]) -> [CatalogStockParts] {
         var places: [[String]: Int] = [:]
-        for (index, variant) in variants.enumerated() { places[variant.options] = index }
+        var added: [CatalogStockParts] = []
         for part in parts {
-            if let place = places[part.options] {
-                variants[place] = part.merged(into: variants[place])
+            let key = part.options + [part.sku]
+            if let place = places[key] {
+                added[place].count = part.count.map { $0 + (added[place].count ?? 0) } ?? added[place].count
             } else {
-                variants.append(part.merged(into: VariantDraft(price: part.price)))
+                places[key] = added.count
+                added.append(part)
             }
         }
+        return added.filter { $0.count != nil }
     }
-}
-
-struct CatalogVariantParts: Sendable {
-    var options: [String]
-    var price: Int64
-    /// Given with the price: an empty one takes it away.
-    var compareAt: Int64??
-    var sku: String?
-    var barcode: String?
-    var grams: Int64?
-    var weightUnit: WeightUnit?
-    var picture: String?
-    var policy: StockPolicy?
-    var onHand: Int64?
-
-    func merged(into old: VariantDraft) -> VariantDraft {
-        var draft = old
-        draft.options = options
-        draft.price = price
-        draft.compareAt = compareAt ?? old.compareAt
-        draft.sku = sku ?? old.sku
-        draft.barcode = barcode ?? old.barcode
-        draft.grams = grams ?? old.grams
-        draft.weightUnit = weightUnit ?? old.weightUnit
-        draft.picture = picture ?? old.picture
-        draft.policy = policy ?? old.policy
-        draft.onHand = onHand ?? old.onHand
-        return draft
-    }
-}
-
-/// Why a product of a file is not taken.
-struct CatalogRefusal: Error {
-    let fault: CatalogFault
-
-    init(_ fault: CatalogFault) { self.fault = fault }
 }

@@ -8,26 +8,40 @@ extension MarketService {
     var importRoutes: [Route] {
         [
             Route(
-                .post, "/v1/shops/{shop}/imports", "Import a Shopify file of products", tag: "imports",
+                .post, "/v1/shops/{shop}/imports", "Import a file of products", tag: "imports",
                 access: .session,
-                query: [.init("dry_run", .boolean, "Only report what would be done.")],
+                query: [
+                    .init("dry_run", .boolean, "Only report what would be done."),
+                    .init(
+                        "format", .choice(CatalogFormat.allCases.map(\.rawValue)),
+                        "Guessed from the header unless told."),
+                    .init(
+                        "written_at", .time,
+                        "When the file was written. One that is older than the shop's last sale would bring back what "
+                            + "was sold: it is refused unless `stock` is given."),
+                    .init(
+                        "stock", .choice(["set", "keep"]),
+                        "Whether quantities of variants that are there are set, as they are unless told, or stay."),
+                ],
                 upload: .init(
-                    "text/csv", "Shopify's product CSV. It is kept until a job has applied it.",
+                    "text/csv",
+                    "A product CSV of Shopify, WooCommerce or Etsy, or Shopify's inventory CSV, in any usual encoding. "
+                        + "It is kept until a job has applied it.",
                     bytesMax: ImportSpool.bytesMax),
                 answers: [
                     .init(
                         .accepted, "The file has arrived; see the import for how far it is",
                         MarketShapes.catalogImport, example: MarketShapes.importExample),
                     .problem(.notFound, "shop_not_found"), .problem(.forbidden, "shop_role_required"),
-                    .problem(.conflict, "import_running"),
+                    .problem(.conflict, "import_running"), .problem(.conflict, "file_older_than_last_sale"),
                 ],
                 // A large file over a slow line.
                 statementsMax: 14, deadlineSeconds: 3_600
             ) { request in
                 guard let upload = request.upload else { throw MarketError.importNotFound }
                 let run = try await accept(
-                    upload, isDryRun: request.queryValue("dry_run") == "true", into: try await shopID(request),
-                    by: try request.caller().account)
+                    upload, request.importOptions, insists: request.queryValue("stock") != nil,
+                    into: try await shopID(request), by: try request.caller().account)
                 return .object(status: .accepted) { json in run.members(to: &json) }
             },
             Route(
@@ -80,15 +94,16 @@ extension MarketService {
 
     /// Keeps the file and has a job apply it. The file is on disk before its import is in the database.
     private func accept(
-        _ upload: UploadStream, isDryRun: Bool, into shop: ID<Shop>, by account: ID<Account>
+        _ upload: UploadStream, _ options: ImportOptions, insists: Bool, into shop: ID<Shop>, by account: ID<Account>
     ) async throws -> CatalogImport {
         // Asked before the file is read, and once more when it is there.
         try await database.read { db in try requireImporter(account, in: shop, db) }
+        if !insists, !options.isDryRun { try await requireFresh(options, shop) }
         let id = ids.next(CatalogImport.self)
         let bytes = try await spool.write(upload, for: id)
         do {
             return try await database.write { tx in
-                let run = try beginImport(id, bytes: bytes, isDryRun: isDryRun, into: shop, by: account, in: tx)
+                let run = try beginImport(id, bytes: bytes, options, into: shop, by: account, in: tx)
                 try jobs.enqueue(ImportCatalog(id: id), uniqueKey: "market.import:\(id)", in: tx)
                 return run
             }
@@ -96,6 +111,16 @@ extension MarketService {
             spool.remove(id)
             throw error
         }
+    }
+}
+
+extension RouteRequest {
+    fileprivate var importOptions: ImportOptions {
+        var options = ImportOptions(isDryRun: queryValue("dry_run") == "true")
+        options.format = queryValue("format").flatMap { CatalogFormat(rawValue: $0) }
+        options.writtenAt = queryValue("written_at").flatMap { Timestamp($0) }
+        options.keepsStock = queryValue("stock") == "keep"
+        return options
     }
 }
 
@@ -116,9 +141,19 @@ extension CatalogImport {
             json.member("updated", updated)
             json.member("unchanged", unchanged)
             json.member("skipped", skipped)
+            json.member("warned", warned)
         }
         json.member("created_at", id.createdAt)
         json.member("finished_at", finishedAt)
+        json.member("format", format?.rawValue)
+        json.name("notes")
+        json.array(notes) { json, note in
+            json.object { json in
+                json.member("code", note.kind.rawValue)
+                json.member("value", note.value)
+                json.member("reason", note.kind.explanation)
+            }
+        }
     }
 }
 
@@ -129,7 +164,18 @@ extension ImportedRow {
             json.member("outcome", outcome.name)
             json.member("handle", handle)
             json.member("code", fault?.rawValue)
-            json.member("reason", fault?.explanation)
+            json.member("column", finding.flatMap { $0.column.isEmpty ? nil : $0.column })
+            json.member("value", finding?.value)
+            json.member("reason", finding?.explanation)
+            json.name("warnings")
+            json.array(warnings) { json, warning in
+                json.object { json in
+                    json.member("code", warning.fault.rawValue)
+                    json.member("column", warning.column.isEmpty ? nil : warning.column)
+                    json.member("value", warning.value)
+                    json.member("reason", warning.explanation)
+                }
+            }
         }
     }
 }

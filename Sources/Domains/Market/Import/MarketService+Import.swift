@@ -11,15 +11,18 @@ extension MarketService {
     /// Notes that a file is to be imported.
     /// - Throws: ``MarketError/importRunning``, ``MarketError/shopRoleRequired(_:)``.
     package func beginImport(
-        _ id: ID<CatalogImport>, bytes: Int64, isDryRun: Bool, into shop: ID<Shop>, by account: ID<Account>,
+        _ id: ID<CatalogImport>, bytes: Int64, _ options: ImportOptions, into shop: ID<Shop>, by account: ID<Account>,
         in tx: WriteTransaction
     ) throws -> CatalogImport {
         try requireImporter(account, in: shop, tx)
         try endAbandoned(of: shop, in: tx)
         try tx.execute(
             """
-            INSERT INTO catalog_import (id, shop_id, account_id, is_dry_run, state, bytes)
-            VALUES (\(id), \(shop), \(account), \(isDryRun), \(CatalogImport.State.running.rawValue), \(bytes))
+            INSERT INTO catalog_import
+                (id, shop_id, account_id, is_dry_run, state, bytes, format, keeps_stock, written_at)
+            VALUES (
+                \(id), \(shop), \(account), \(options.isDryRun), \(CatalogImport.State.running.rawValue), \(bytes),
+                \(options.format?.rawValue ?? ""), \(options.keepsStock), \(options.writtenAt))
             """)
         return try catalogImport(id, in: tx)
     }
@@ -62,13 +65,13 @@ extension MarketService {
 
     /// Imports a file in place, for a command: as ``runImport(_:path:progress:)`` of a new import by the shop's owner.
     package func importFile(
-        _ path: String, isDryRun: Bool, into shop: ShopProfile, progress: @Sendable (CatalogImport) -> Void
+        _ path: String, _ options: ImportOptions, into shop: ShopProfile, progress: @Sendable (CatalogImport) -> Void
     ) async throws -> CatalogImport {
         let id = ids.next(CatalogImport.self)
         // What is no file at all is said before anything is noted.
-        let bytes = try Self.size(of: path, shop.currency)
+        let bytes = try Self.size(of: path, options, shop.currency)
         try await database.write { tx in
-            _ = try beginImport(id, bytes: bytes, isDryRun: isDryRun, into: shop.id, by: shop.owner, in: tx)
+            _ = try beginImport(id, bytes: bytes, options, into: shop.id, by: shop.owner, in: tx)
         }
         return try await runImport(id, path: path, progress: progress)
     }
@@ -87,18 +90,21 @@ extension MarketService {
             return (run, try self.shop(.id(run.shop), in: db))
         }
         guard run.state == .running else { return run }
-        var reader: ShopifyReader
+        var reader: CatalogReader
         do {
-            reader = try ShopifyReader(path: path, currency: shop.currency)
+            let file = try CatalogFile(path: path, format: run.format, currency: shop.currency)
+            try await note(file, of: run)
+            reader = CatalogReader(file)
         } catch {
             return try await finish(id, failure: try Self.sentence(for: error))
         }
         var failure: String?
-        var next = try Self.batch(from: &reader, after: run.line, &failure)
+        var place = CatalogPlace(done: run.productsDone)
+        var next = try Self.batch(from: &reader, &place, &failure)
         while let batch = next {
             // Reads on while it is written.
             async let written: Void = try await commit(batch, of: id, progress)
-            next = try Self.batch(from: &reader, after: run.line, &failure)
+            next = try Self.batch(from: &reader, &place, &failure)
             try await written
         }
         return try await finish(id, failure: failure)
@@ -106,31 +112,32 @@ extension MarketService {
 
     /// How long a file of products is.
     /// - Throws: ``UnreadableCatalog`` when it is none.
-    private static func size(of path: String, _ currency: Currency) throws -> Int64 {
+    private static func size(of path: String, _ options: ImportOptions, _ currency: Currency) throws -> Int64 {
         do {
-            return Int64(try ShopifyReader(path: path, currency: currency).reader.totalBytes)
+            return Int64(try CatalogFile(path: path, format: options.format, currency: currency).reader.totalBytes)
         } catch {
             throw UnreadableCatalog(path: path, reason: try sentence(for: error))
         }
     }
 
     /// The next products, as many as one transaction takes; nil after the last.
-    /// - Parameter line: where the last product begins that has been committed.
+    /// - Parameter place: of the last product that was read.
     private static func batch(
-        from reader: inout ShopifyReader, after line: Int64, _ failure: inout String?
+        from reader: inout CatalogReader, _ place: inout CatalogPlace, _ failure: inout String?
     ) throws -> CatalogBatch? {
-        var batch = CatalogBatch()
+        var batch = CatalogBatch(start: max(place.read, place.done))
         while !batch.isFull, let rows = try next(of: &reader, &failure) {
-            // A product is committed whole, so the line of its first row tells whether it was.
-            if rows.firstLine > line { batch.add(rows) }
+            place.read += 1
+            // A file's products come in the same order each time.
+            if place.read > place.done { batch.add(rows) }
         }
         batch.bytesDone = reader.reader.bytesRead
         return batch.products.isEmpty ? nil : batch
     }
 
     /// The next product; at the place where the file cannot be read on the one that is torn, and then nil.
-    private static func next(of reader: inout ShopifyReader, _ failure: inout String?) throws -> CatalogRows? {
-        guard failure == nil else { return nil }
+    private static func next(of reader: inout CatalogReader, _ failure: inout String?) throws -> CatalogRows? {
+        guard failure == nil else { return reader.torn() }
         do {
             return try reader.next()
         } catch {
@@ -146,6 +153,46 @@ extension MarketService {
         case let error as CSVError: error.sentence
         case let error as CSVFileError: "The file cannot be read: \(String(cString: strerror(error.code)))."
         default: throw error
+        }
+    }
+
+    /// Notes what the file is, before anything is read of it.
+    private func note(_ file: CatalogFile, of run: CatalogImport) async throws {
+        var notes = file.notes
+        if try await isStale(run) { notes.append(CatalogNote(.olderThanLastSale, run.writtenAt.map { "\($0)" } ?? "")) }
+        let (format, json) = (file.format.rawValue, JSON.array(notes.map(\.json)).text)
+        try await database.write { tx in
+            try tx.execute(
+                "UPDATE catalog_import SET format = \(format), notes = \(json) WHERE id = \(run.id) AND state = 0")
+        }
+    }
+
+    private func isStale(_ run: CatalogImport) async throws -> Bool {
+        guard let writtenAt = run.writtenAt, !run.keepsStock, run.productsDone == 0 else { return false }
+        guard let sold = try await lastSale(of: run.shop) else { return false }
+        return writtenAt < sold
+    }
+
+    /// - Throws: ``MarketError/olderThanLastSale(_:)``.
+    package func requireFresh(_ options: ImportOptions, _ shop: ID<Shop>) async throws {
+        guard let writtenAt = options.writtenAt, let sold = try await lastSale(of: shop), writtenAt < sold else {
+            return
+        }
+        throw MarketError.olderThanLastSale(sold)
+    }
+
+    /// When somebody last bought of a shop; nil when nobody has.
+    package func lastSale(of shop: ID<Shop>) async throws -> Timestamp? {
+        try await database.read { db in
+            try db.first(
+                """
+                SELECT purchase_id
+                FROM sub_order
+                WHERE shop_id = \(shop) AND state NOT IN (\(OrderState.placed.rawValue), \(OrderState.cancelled.rawValue))
+                ORDER BY purchase_id DESC
+                LIMIT 1
+                """
+            ) { $0.id(0, Order.self).createdAt }
         }
     }
 
@@ -206,4 +253,12 @@ package struct UnreadableCatalog: Error, CustomStringConvertible {
     package let reason: String
 
     package var description: String { "\(path): \(reason) Nothing has been imported." }
+}
+
+/// How far a file is.
+private struct CatalogPlace {
+    /// Products that earlier runs have committed.
+    let done: Int64
+    /// Products that were read.
+    var read: Int64 = 0
 }

@@ -6,18 +6,17 @@ struct CatalogBatch: Sendable {
     /// Rows in a transaction: tens of milliseconds, so that other writes get between.
     static let rowsMax = 500
 
+    /// Products of the file before these.
+    let start: Int64
     var products: [CatalogRows] = []
     var rowCount = 0
-    /// Of the last row that was read.
-    var line = 0
     var bytesDone = 0
 
     var isFull: Bool { rowCount >= Self.rowsMax }
 
     mutating func add(_ rows: CatalogRows) {
         products.append(rows)
-        rowCount += rows.rowCount
-        line = max(line, rows.lastLine)
+        rowCount += rows.lines.count
     }
 }
 
@@ -26,9 +25,10 @@ extension MarketService {
     func apply(_ batch: CatalogBatch, of id: ID<CatalogImport>, in tx: WriteTransaction) throws {
         let run = try catalogImport(id, in: tx)
         // Another run has done it: this one has lost its lease.
-        guard run.state == .running, run.line < batch.line else { return }
+        guard run.state == .running, run.productsDone == batch.start else { return }
         let shop = try shop(.id(run.shop), in: tx)
-        var plan = try CatalogPlan(try withoutDuplicates(batch.products, of: id, in: tx)) { handles in
+        let products = try withoutDuplicates(batch.products, of: id, in: tx)
+        var plan = try CatalogPlan(products, keepsStock: run.keepsStock) { handles in
             try stored(handles, of: shop.id, in: tx)
         }
         if !run.isDryRun {
@@ -64,7 +64,9 @@ extension MarketService {
         return products.map { rows in
             var rows = rows
             // The first of a handle takes its place.
-            if rows.faults.isEmpty, new.remove(rows.handle) == nil { rows.skip(.duplicateHandle) }
+            if rows.faults.isEmpty, new.remove(rows.handle) == nil {
+                rows.skip(CatalogFinding(.duplicateHandle, value: rows.handle))
+            }
             return rows
         }
     }
@@ -115,81 +117,29 @@ extension MarketService {
         _ plan: inout CatalogPlan, _ batch: CatalogBatch, of id: ID<CatalogImport>, in tx: WriteTransaction
     ) throws {
         let rows = plan.report.sorted { $0.line < $1.line }
-        try tx.executeMany(rows, as: "(?, ?, ?, ?, ?)") { row, values in
+        try tx.executeMany(rows, as: "(?, ?, ?, ?, ?, ?, ?, ?)") { row, values in
             values += [
                 id.sqlValue, .integer(row.line), .integer(row.outcome.rawValue), .text(row.handle),
-                .text(row.fault?.rawValue ?? ""),
+                .text(row.fault?.rawValue ?? ""), .text(row.finding?.column ?? ""), .text(row.finding?.value ?? ""),
+                .text(row.warnings.isEmpty ? "[]" : JSON.array(row.warnings.map(\.json)).text),
             ]
         } statement: { values in
-            "INSERT INTO catalog_import_row (import_id, line, outcome, handle, fault) \(values)"
+            """
+            INSERT INTO catalog_import_row
+                (import_id, line, outcome, handle, fault, column_name, value, warnings)
+            \(values)
+            """
         }
         try tx.execute(
             """
             UPDATE catalog_import
-            SET bytes_done = \(batch.bytesDone), line = \(batch.line), rows_read = rows_read + \(batch.rowCount),
+            SET bytes_done = \(batch.bytesDone), rows_read = rows_read + \(batch.rowCount),
                 created_count = created_count + \(plan.creations.count),
                 updated_count = updated_count + \(plan.updates.count),
                 unchanged_count = unchanged_count + \(plan.unchangedCount),
-                skipped_count = skipped_count + \(plan.skippedCount)
+                skipped_count = skipped_count + \(plan.skippedCount),
+                warned_count = warned_count + \(plan.warnedCount)
             WHERE id = \(id)
             """)
-    }
-}
-
-/// What a batch makes of a shop.
-struct CatalogPlan {
-    private(set) var creations: [ProductDraft] = []
-    private(set) var updates: [(old: StoredProduct, draft: ProductDraft)] = []
-    private(set) var unchangedCount = 0
-    private(set) var skippedCount = 0
-    private(set) var report: [ImportedRow] = []
-
-    /// - Parameter find: the shop's products with these handles.
-    init(_ products: [CatalogRows], find: ([String]) throws -> [StoredProduct]) throws {
-        let found = try find(products.filter { $0.faults.isEmpty }.map(\.handle))
-        let stored = Dictionary(uniqueKeysWithValues: found.map { ($0.draft.handle ?? "", $0) })
-        for rows in products {
-            skippedCount += rows.strays.count
-            if rows.lines.isEmpty { report += rows.report(.skipped) } else { decide(rows, stored[rows.handle]) }
-        }
-    }
-
-    private mutating func decide(_ rows: CatalogRows, _ old: StoredProduct?) {
-        var rows = rows
-        guard rows.faults.isEmpty else { return skip(rows) }
-        do throws(CatalogRefusal) {
-            let draft = try rows.parts.merged(into: old?.draft, handle: rows.handle)
-            guard let old else {
-                creations.append(draft)
-                report += rows.report(.created)
-                return
-            }
-            if draft == old.draft {
-                unchangedCount += 1
-                report += rows.report(.unchanged)
-                return
-            }
-            guard old.keepsReserved(in: draft) else { throw CatalogRefusal(.stockReserved) }
-            updates.append((old, draft))
-            report += rows.report(.updated)
-        } catch {
-            rows.skip(error.fault)
-            skip(rows)
-        }
-    }
-
-    private mutating func skip(_ rows: CatalogRows) {
-        skippedCount += 1
-        report += rows.report(.skipped)
-    }
-}
-
-extension StoredProduct {
-    /// Whether counted variants keep the pieces that are sold of them.
-    fileprivate func keepsReserved(in draft: ProductDraft) -> Bool {
-        guard draft.options.count == self.draft.options.count else { return true }
-        var reserved: [[String]: Int64] = [:]
-        for (variant, stored) in zip(self.draft.variants, variants) { reserved[variant.options] = stored.reserved }
-        return draft.variants.allSatisfy { $0.policy != .counted || $0.onHand >= reserved[$0.options] ?? 0 }
     }
 }

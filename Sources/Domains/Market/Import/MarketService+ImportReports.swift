@@ -17,7 +17,7 @@ extension MarketService {
             let isWanted: SQL = onlySkipped ? "AND outcome = 3" : ""
             let rows = try db.rows(
                 """
-                SELECT line, outcome, handle, fault
+                SELECT line, outcome, handle, fault, column_name, value, warnings
                 FROM catalog_import_row
                 WHERE import_id = \(id) AND line > \(after) \(isWanted)
                 ORDER BY line
@@ -58,7 +58,7 @@ extension MarketService {
         try await database.read { db in
             try db.rows(
                 """
-                SELECT line, outcome, handle, fault
+                SELECT line, outcome, handle, fault, column_name, value, warnings
                 FROM catalog_import_row
                 WHERE import_id = \(id) AND line > \(line)
                 ORDER BY line
@@ -68,12 +68,27 @@ extension MarketService {
         }
     }
 
-    /// The first skipped rows, for a command that prints them.
+    /// The first rows that were skipped or have warnings, for a command that prints them.
+    package func remarkableRows(of id: ID<CatalogImport>, limit: Int) async throws -> [ImportedRow] {
+        try await database.read { db in
+            try db.rows(
+                """
+                SELECT line, outcome, handle, fault, column_name, value, warnings
+                FROM catalog_import_row
+                WHERE import_id = \(id) AND (outcome = 3 OR warnings <> '[]')
+                ORDER BY line
+                LIMIT \(limit)
+                """
+            ) { ImportedRow($0) }
+        }
+    }
+
+    /// The first skipped rows.
     package func skippedRows(of id: ID<CatalogImport>, limit: Int) async throws -> [ImportedRow] {
         try await database.read { db in
             try db.rows(
                 """
-                SELECT line, outcome, handle, fault
+                SELECT line, outcome, handle, fault, column_name, value, warnings
                 FROM catalog_import_row
                 WHERE import_id = \(id) AND outcome = 3
                 ORDER BY line
@@ -89,6 +104,9 @@ extension ImportedRow {
         line = row.integer(0)
         outcome = Outcome(rawValue: row.integer(1)) ?? .skipped
         handle = row.text(2)
-        fault = CatalogFault(rawValue: row.text(3))
+        finding = CatalogFault(rawValue: row.text(3)).map {
+            CatalogFinding($0, column: row.text(4), value: row.text(5))
+        }
+        warnings = (try? JSONParser.parse(row.text(6)).array?.compactMap { CatalogFinding($0) }) ?? []
     }
 }

@@ -8,9 +8,11 @@ extension MarketService {
     /// Writes a shop's whole catalog as Shopify's file, in the order of its making.
     /// - Parameter write: takes the file's bytes, some products at a time.
     /// - Returns: the number of products.
-    package func exportCatalog(of shop: ID<Shop>, _ write: ([UInt8]) throws -> Void) async throws -> Int {
+    package func exportCatalog(
+        of shop: ID<Shop>, columns: ShopifyColumns = .classic, _ write: ([UInt8]) throws -> Void
+    ) async throws -> Int {
         let profile = try await self.shop(.id(shop))
-        var writer = ShopifyWriter(currency: profile.currency)
+        var writer = ShopifyWriter(currency: profile.currency, columns)
         var (after, count) = (ID<Product>(rawValue: 0), 0)
         while true {
             let start = after
@@ -35,25 +37,38 @@ extension MarketService {
     }
 }
 
-/// Writes products as ``ShopifyReader`` reads them.
+/// What Shopify calls the columns of its file: both sets are in use.
+package enum ShopifyColumns: String, Sendable, CaseIterable {
+    case classic
+    /// Since 2025.
+    case of2025 = "2025"
+}
+
+/// Writes products as ``ShopifyRows`` reads them.
 struct ShopifyWriter {
-    private static let columns: [String] =
+    /// A column by its names until 2025 and since.
+    private typealias Names = [String]
+    private static let fulfillment: Names = ["Variant Fulfillment Service", "Fulfillment service"]
+    private static let shipping: Names = ["Variant Requires Shipping", "Requires shipping"]
+    private static let taxable: Names = ["Variant Taxable", "Charge tax"]
+    private static let giftCard: Names = ["Gift Card", "Gift card"]
+
+    private static let columns: [Names] =
         [
             Shopify.handle, Shopify.title, Shopify.body, Shopify.vendor, Shopify.type, Shopify.tags, Shopify.published,
         ] + zip(Shopify.optionNames, Shopify.optionValues).flatMap { [$0, $1] }
         + [
-            Shopify.sku, Shopify.grams, Shopify.tracker, Shopify.quantity, Shopify.policy,
-            "Variant Fulfillment Service", Shopify.price, Shopify.compareAt, "Variant Requires Shipping",
-            "Variant Taxable", Shopify.barcode, Shopify.pictureURL, Shopify.picturePosition, Shopify.pictureAlt,
-            "Gift Card", Shopify.variantPicture, Shopify.weightUnit, Shopify.status,
+            Shopify.sku, Shopify.grams, Shopify.tracker, Shopify.quantity, Shopify.policy, fulfillment, Shopify.price,
+            Shopify.compareAt, shipping, taxable, Shopify.barcode, Shopify.pictureURL, Shopify.picturePosition,
+            Shopify.pictureAlt, giftCard, Shopify.variantPicture, Shopify.weightUnit, Shopify.status,
         ]
 
     private let currency: Currency
     private var bytes: [UInt8] = []
 
-    init(currency: Currency) {
+    init(currency: Currency, _ set: ShopifyColumns) {
         self.currency = currency
-        write(Self.columns)
+        write(Self.columns.map { names in set == .of2025 && names.count > 1 ? names[1] : names[0] })
     }
 
     /// What was written since the last call.
@@ -65,7 +80,7 @@ struct ShopifyWriter {
     /// A row for each variant or picture, whichever are more.
     mutating func add(_ draft: ProductDraft) {
         for index in 0..<max(draft.variants.count, draft.pictures.count) {
-            var fields: [String: String] = [Shopify.handle: draft.handle ?? ""]
+            var fields: [[String]: String] = [Shopify.handle: draft.handle ?? ""]
             if index == 0 { describe(draft, in: &fields) }
             if index < draft.variants.count { describe(draft.variants[index], of: draft, in: &fields) }
             if index < draft.pictures.count {
@@ -77,38 +92,33 @@ struct ShopifyWriter {
         }
     }
 
-    private func describe(_ draft: ProductDraft, in fields: inout [String: String]) {
+    private func describe(_ draft: ProductDraft, in fields: inout [[String]: String]) {
         fields[Shopify.title] = draft.title
         fields[Shopify.body] = draft.body
         fields[Shopify.vendor] = draft.vendor
         fields[Shopify.type] = draft.type
         fields[Shopify.tags] = draft.tags.joined(separator: ", ")
-        fields[Shopify.published] = draft.status == .active ? "true" : "false"
+        fields[Shopify.published] = draft.status.isForSale ? "true" : "false"
         fields[Shopify.status] = draft.status.name
-        fields["Gift Card"] = "false"
+        fields[Self.giftCard] = "false"
         for (name, option) in zip(Shopify.optionNames, draft.options) { fields[name] = option }
         if draft.options.isEmpty { fields[Shopify.optionNames[0]] = Shopify.noOption.name }
     }
 
-    private func describe(_ variant: VariantDraft, of draft: ProductDraft, in fields: inout [String: String]) {
+    private func describe(_ variant: VariantDraft, of draft: ProductDraft, in fields: inout [[String]: String]) {
         for (name, option) in zip(Shopify.optionValues, variant.options) { fields[name] = option }
         if draft.options.isEmpty { fields[Shopify.optionValues[0]] = Shopify.noOption.value }
         fields[Shopify.sku] = variant.sku
         fields[Shopify.barcode] = variant.barcode
         fields[Shopify.price] = Money(variant.price, currency).decimalText
         fields[Shopify.compareAt] = variant.compareAt.map { Money($0, currency).decimalText }
-        fields[Shopify.grams] = "\(variant.grams)"
+        fields[Shopify.grams] = variant.gramsExact.isEmpty ? "\(variant.grams)" : variant.gramsExact
         fields[Shopify.weightUnit] = variant.weightUnit.rawValue
         fields[Shopify.variantPicture] = variant.picture
         fields[Shopify.quantity] = "\(variant.onHand)"
         fields[Shopify.tracker] = variant.policy == .untracked ? "" : "shopify"
         fields[Shopify.policy] = variant.policy == .backorder ? "continue" : "deny"
-        for (name, value) in [
-            ("Variant Fulfillment Service", "manual"), ("Variant Requires Shipping", "true"),
-            ("Variant Taxable", "true"),
-        ] {
-            fields[name] = value
-        }
+        (fields[Self.fulfillment], fields[Self.shipping], fields[Self.taxable]) = ("manual", "true", "true")
     }
 
     private mutating func write(_ row: [String]) {

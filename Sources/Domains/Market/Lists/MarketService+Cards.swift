@@ -63,7 +63,7 @@ extension MarketService {
         return try db.rows(
             """
             SELECT \(unsafeRaw: ProductCard.columns), product.body, product.options, product.pictures, product.tags,
-                product.updated_at
+                product.updated_at, shop.state
             FROM product
             JOIN shop ON shop.id = product.shop_id
             WHERE product.id IN (\(list: products))

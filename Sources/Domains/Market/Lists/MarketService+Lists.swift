@@ -42,7 +42,7 @@ extension MarketService {
         let rows = try await database.read { db in
             _ = try self.shop(.id(shop), in: db)
             try require(.clerk, of: viewer, in: shop, db)
-            let statusIs: SQL = status.map { "AND status = \($0.rawValue)" } ?? ""
+            let statusIs: SQL = status.map { "AND \(ProductStatus.column) = \($0.rawValue)" } ?? ""
             return try db.rows(
                 """
                 SELECT id

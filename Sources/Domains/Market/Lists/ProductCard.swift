@@ -17,7 +17,8 @@ package struct ProductCard: Sendable {
     /// Columns that ``init(_:)`` reads, in order. `available` counts pieces, and is null where one variant at least can
     /// always be had.
     static let columns = """
-        product.id, product.shop_id, product.handle, product.title, product.vendor, product.type, product.status,
+        product.id, product.shop_id, product.handle, product.title, product.vendor, product.type,
+        (product.status + 2 * product.is_unlisted),
         product.picture, product.currency, product.price_min, product.price_max, product.opens_at,
         product.per_person_max, product.score, product.sale_count, product.view_count,
         CASE WHEN shop.state = 0 THEN product.is_listed ELSE 0 END,
@@ -83,7 +84,7 @@ package struct ProductCard: Sendable {
 package struct ProductPage: Sendable {
     package let id: ID<Product>
     package let shop: ID<Shop>
-    package let isListed: Bool
+    package let isForEverybody: Bool
     /// Of a variant at least, so that somebody may stand in line for it.
     let isSoldOut: Bool
     package let json: [UInt8]

@@ -128,7 +128,7 @@ extension MarketService {
                 """
                 UPDATE product
                 SET is_listed = 1 - is_listed
-                WHERE id IN (\(list: products)) AND is_listed <> CASE WHEN status = 1 THEN \(isOpen) ELSE 0 END
+                WHERE id IN (\(list: products)) AND is_listed <> CASE WHEN status = 1 AND is_unlisted = 0 THEN \(isOpen) ELSE 0 END
                 """)
             dropCards(of: products, after: tx)
             dropPlaces(after: tx)

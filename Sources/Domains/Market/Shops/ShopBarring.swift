@@ -9,7 +9,7 @@ enum BarringSchema {
     /// its owner has asked for, `wished_state`. A barred product stays archived.
     static let migrations: [Migration] = [
         Migration(
-            "market.010 what is kept from everybody",
+            "market.013 what is kept from everybody",
             [
                 .statement("ALTER TABLE shop ADD COLUMN wished_state BIGINT NOT NULL DEFAULT 0"),
                 .statement("ALTER TABLE shop ADD COLUMN is_suspended BIGINT NOT NULL DEFAULT 0"),

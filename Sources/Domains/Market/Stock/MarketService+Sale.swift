@@ -161,7 +161,8 @@ extension MarketService {
         """
         SELECT variant.id, variant.product_id, product.shop_id, product.title, variant.option1, variant.option2,
             variant.option3, variant.sku, variant.picture, product.picture, variant.grams, variant.price,
-            product.currency, variant.stock_policy, stock.on_hand, stock.reserved, product.status, shop.state,
+            product.currency, variant.stock_policy, stock.on_hand, stock.reserved,
+            \(ProductStatus.column), shop.state,
             product.opens_at, product.per_person_max,
             CASE
                 WHEN product.per_person_max IS NULL THEN 0

@@ -36,7 +36,7 @@ package struct SaleVariant: Sendable, Equatable {
     /// Why nobody can buy `quantity` of it at `now`; nil when they can.
     /// - Parameter ofProduct: what is bought of its product in all, of this and other variants.
     package func refusal(of quantity: Int64, ofProduct: Int64, at now: Timestamp) -> SaleRefusal? {
-        if isDeleted || status != .active { return .notForSale }
+        if isDeleted || !status.isForSale { return .notForSale }
         if shopState == .closed { return .shopClosed }
         if let opensAt, now < opensAt { return .notOpen(until: opensAt) }
         guard (1...CatalogLimits.lineQuantityMax).contains(quantity) else { return .invalidQuantity }
@@ -116,17 +116,29 @@ package enum StockPolicy: Int64, Sendable, CaseIterable {
     }
 }
 
-/// Stored by raw value.
+/// Stored by raw value, except for `unlisted`: that is an active product whose `is_unlisted` is 1.
 package enum ProductStatus: Int64, Sendable, CaseIterable {
     case draft = 0
     case active = 1
     case archived = 2
+    /// For sale to whoever has its link; in no list, feed or search.
+    case unlisted = 3
+
+    /// The raw value, from both columns.
+    static let column: SQL = "(product.status + 2 * product.is_unlisted)"
+
+    /// What the column `status` holds.
+    var stored: Int64 { isForSale ? Self.active.rawValue : rawValue }
+
+    /// Whether it can be bought.
+    package var isForSale: Bool { self == .active || self == .unlisted }
 
     package var name: String {
         switch self {
         case .draft: "draft"
         case .active: "active"
         case .archived: "archived"
+        case .unlisted: "unlisted"
         }
     }
 

@@ -31,14 +31,16 @@ extension MarketFixture {
 
     @discardableResult
     func importBytes(_ bytes: [UInt8], into shop: ShopProfile, isDryRun: Bool = false) async throws -> CatalogImport {
-        try await withFile(bytes) { try await market.importFile($0, isDryRun: isDryRun, into: shop) { _ in } }
+        try await withFile(bytes) {
+            try await market.importFile($0, ImportOptions(isDryRun: isDryRun), into: shop) { _ in }
+        }
     }
 
     func withFile<Value>(_ text: String, _ body: (String) async throws -> Value) async throws -> Value {
         try await withFile(Array(text.utf8), body)
     }
 
-    private func withFile<Value>(_ bytes: [UInt8], _ body: (String) async throws -> Value) async throws -> Value {
+    func withFile<Value>(_ bytes: [UInt8], _ body: (String) async throws -> Value) async throws -> Value {
         let path = FileManager.default.temporaryDirectory
             .appending(path: "catalog-\(UInt64.random(in: 0 ... .max)).csv").path
         try Data(bytes).write(to: URL(filePath: path))
@@ -69,8 +71,12 @@ extension MarketFixture {
 
     /// What became of the rows of an import: the line and its outcome or fault.
     func report(_ run: CatalogImport) async throws -> [String] {
-        let (_, rows) = try await market.report(
-            on: run.id, of: run.shop, onlySkipped: false, cursor: nil, limit: 100, viewer: run.account)
-        return rows.items.map { "\($0.line) \($0.fault?.rawValue ?? $0.outcome.name)" }
+        try await rows(run).map { "\($0.line) \($0.fault?.rawValue ?? $0.outcome.name)" }
+    }
+
+    func rows(_ run: CatalogImport) async throws -> [ImportedRow] {
+        try await market.report(
+            on: run.id, of: run.shop, onlySkipped: false, cursor: nil, limit: 100, viewer: run.account
+        ).rows.items
     }
 }

@@ -76,8 +76,8 @@ import Testing
         try await withMarket { plaza in
             let (shop, other) = (try await plaza.shop(), try await plaza.shop("other"))
             try await plaza.importText(CatalogFile.sample, into: shop)
-            try await plaza.product("Quotes \"and\", commas\nand lines", in: shop) { draft in
-                draft.body = "a\r\nb"
+            try await plaza.product("Quotes \"and\", commas", in: shop) { draft in
+                draft.body = "a\r\nb, \"c\""
                 draft.status = .draft
                 draft.options = ["Colour", "Size"]
                 draft.variants = [["Red", "S"], ["Red", "M"]].map { options in
@@ -102,7 +102,7 @@ import Testing
             let id = plaza.ids.next(CatalogImport.self)
             try await plaza.database.write { tx in
                 _ = try plaza.market.beginImport(
-                    id, bytes: 1, isDryRun: false, into: shop.id, by: shop.owner, in: tx)
+                    id, bytes: 1, ImportOptions(), into: shop.id, by: shop.owner, in: tx)
             }
             let run = try await plaza.withFile(CatalogFile.many(1_300)) { path in
                 try await plaza.statements.killingEverywhere {
@@ -140,7 +140,7 @@ import Testing
             let (shop, other) = (try await plaza.shop(), try await plaza.shop("other"))
             for name in ["apparel", "home-and-garden", "jewelery"] {
                 let run = try await plaza.market.importFile(
-                    "\(directory)/\(name).csv", isDryRun: false, into: shop
+                    "\(directory)/\(name).csv", ImportOptions(), into: shop
                 ) { _ in }
                 #expect(run.created == 20 && run.skipped == 0)
             }
