@@ -81,7 +81,10 @@ import Testing
             let run = try await house.importProducts(file)
             #expect(run.status == 2)
             #expect(run.json["created"]?.integer == 1 && run.json["skipped"]?.integer == 1)
-            #expect(run.json["faults"] == [["line": 3, "code": "bad_price"]])
+            #expect(
+                run.json["faults"] == [
+                    ["line": 3, "code": "bad_price", "column": "Variant Price", "value": "nine"]
+                ])
         }
     }
 
@@ -94,8 +97,10 @@ import Testing
             )
             #expect(run.status == 2)
             let lines = try String(contentsOfFile: report, encoding: .utf8).split(separator: "\n").map { String($0) }
-            #expect(lines.prefix(2) == ["line,outcome,handle,code,remedy", "2,created,mug,,"])
-            #expect(lines.count == 3 && lines[2].hasPrefix("3,skipped,\"j\"\"ug\",bad_price,\"A price has digits"))
+            #expect(lines.prefix(2) == ["line,outcome,handle,code,column,value,remedy", "2,created,mug,,,,"])
+            #expect(
+                lines.count == 3
+                    && lines[2].hasPrefix("3,skipped,\"j\"\"ug\",bad_price,Variant Price,nine,\"A price has digits"))
         }
     }
 
